@@ -1,0 +1,39 @@
+# Each verb does its own set-up. On a fresh machine `make demo` and `make test` are all that is needed.
+.PHONY: help demo test check bench prove docs clean
+.NOTPARALLEL:
+MAKEFLAGS += --no-print-directory
+PY = .venv/bin/python
+
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-7s %s\n", $$1, $$2 }' Makefile
+
+demo: ## the whole story on a private server, in about a minute
+	@if command -v redis-server >/dev/null; then scripts/setup core; else scripts/setup lab; fi
+	@.venv/bin/seawall demo
+
+test: servers ## every test, in its reduced form
+	@$(PY) -m pytest -q
+
+prove: servers ## every test, sweeps and matrices in their full form
+	@$(PY) -m pytest -q -m "prove or not prove"
+
+check: setup ## lint, types, architecture, docs
+	@scripts/check
+
+bench: servers ## one script per performance figure
+	@set -e; for script in bench/*.py; do echo "--- $$script"; $(PY) "$$script"; done
+
+docs: setup ## writes docs/reference from the code
+	@$(PY) scripts/reference.py
+
+clean: ## removes what the verbs made, .venv included
+	rm -rf .venv build dist .hypothesis .pytest_cache .ruff_cache .import_linter_cache
+	find src tests scripts bench -name __pycache__ -type d -prune -exec rm -rf {} +
+
+.PHONY: setup servers
+setup:
+	@scripts/setup dev
+
+# What is missing is installed, or the one line to run is printed and its tests skip, loudly. In CI nothing may skip.
+servers: setup
+	@scripts/debian redis-server ruby-sidekiq || [ -z "$$CI" ]

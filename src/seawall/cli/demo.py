@@ -1,0 +1,175 @@
+"""`seawall demo`: the whole story on a private server and the sample app."""
+
+from __future__ import annotations
+
+import sys
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from seawall.errors import EXIT_FINDINGS, EXIT_OK
+from seawall.model import Verdict
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from seawall.demo.story import Phase, Progress, Story
+    from seawall.model import Scan
+    from seawall.report import Chart
+
+EPILOG = """\
+Examples:\n
+  seawall demo\n
+  seawall demo --format json --output demo.html\n
+\n
+Exit codes: 0 the good forms leave no culprit; 1 they left one; 2 no server program; 3 the server failed or a file could
+not be written.
+"""
+NAME = "the demo's server"
+SHORTEST_MS = 1.0  # shorter waits are not told apart by the foreground client
+
+
+class Form(StrEnum):
+    """The forms of the story."""
+
+    TEXT = "text"
+    JSON = "json"
+
+
+def command(
+    output: Annotated[Path, typer.Option("--output", "-o", metavar="FILE", help="Where the HTML report goes.")] = Path(
+        "seawall-demo.html"
+    ),
+    form: Annotated[Form, typer.Option("--format", help="The form of the story.")] = Form.TEXT,
+) -> int:
+    """A driver platform on a private server: its harmful traffic, a scan, its good traffic, a scan. About a minute.
+
+    Nothing of yours is touched: the server is started for this, on a socket of its own, and is gone afterwards.
+    """
+    from seawall import report
+    from seawall.cli.output import as_text, write
+    from seawall.demo.story import tell
+
+    story = tell(_scan, _Teller())
+    chart = _chart(story)
+    terminal = sys.stdout.isatty()
+    if form is Form.JSON:
+        write(_json(story), None)
+    else:
+        write(as_text(lambda console: _print(story, chart, console), terminal=terminal), None)
+    write(report.render(story.harmful.scan, "html", charts=[chart]), output)
+    if form is Form.TEXT:
+        write(
+            f"\nThe report with its chart: {output}\nNow yours: redis-cli SLOWLOG GET 128 | seawall scan --input -",
+            None,
+        )
+    return EXIT_FINDINGS if _culprits(story.good.scan) else EXIT_OK
+
+
+def _scan(url: str) -> Scan:
+    from seawall.scan import RedisTarget, Wish, scan
+    from seawall.wire import parse_url
+
+    return scan(Wish(servers=(RedisTarget(parse_url(url), NAME),)))
+
+
+class _Teller:
+    """Prints what happens to standard error: on a terminal a line that grows, elsewhere a line for each step."""
+
+    def __init__(self) -> None:
+        self._step = ""
+        self._terminal = sys.stderr.isatty()
+
+    def __call__(self, progress: Progress) -> None:
+        begins = progress.step != self._step
+        self._step = progress.step
+        if self._terminal:
+            share = f" {progress.done / progress.total:4.0%}" if progress.total > 1 else ""
+            ends = "\n" if progress.done >= progress.total else ""
+            sys.stderr.write(f"\r\x1b[2K{progress.said}{share}{ends}")
+        elif begins or (progress.total == 1 and progress.done):
+            sys.stderr.write(f"{progress.said}\n")
+        sys.stderr.flush()
+
+
+def _culprits(scan: Scan) -> int:
+    return len({str(f.where.as_json()) for f in scan.findings if f.verdict is Verdict.CULPRIT})
+
+
+def _chart(story: Story[Scan]) -> Chart:
+    """The longest wait of the user during each job, before and after."""
+    from seawall.report import Chart
+
+    before = {stall.job: stall.longest_ms for stall in story.harmful.jobs}
+    rows = tuple((s.job, max(before[s.job], SHORTEST_MS), max(s.longest_ms, SHORTEST_MS)) for s in story.good.jobs)
+    return Chart("longest wait of a user of the same server, during each job (1 ms: that or less)", "ms", rows)
+
+
+def _print(story: Story[Scan], chart: Chart, console: Console) -> None:
+    from seawall import report
+
+    console.rule("harmful forms", characters="-")
+    report.print_scan(story.harmful.scan, console)
+    console.print()
+    console.rule("good forms, same data, same jobs", characters="-")
+    good = story.good.scan
+    console.print(f"{_culprits(good)} culprits in a slow log with a threshold of 1 ms", markup=False)
+    for finding in good.findings:
+        console.print(f"  {finding.severity.value}: {finding.title}", markup=False)
+    console.print()
+    report.print_chart(chart, console)
+    console.print()
+    for line in _compared(story):
+        console.print(line, markup=False)
+
+
+def _compared(story: Story[Scan]) -> list[str]:
+    """What a user felt, what the server worked, before and after; and what this machine does by itself."""
+
+    def felt(phase: Phase[Scan]) -> str:
+        seen = phase.seen
+        return f"longest {seen.longest_ms:.1f} ms, p99 {seen.p99_ms:.2f} ms, p50 {seen.p50_ms:.2f} ms"
+
+    before, after = story.harmful, story.good
+    lines = [
+        f"A user of the same server waited, harmful:  {felt(before)}",
+        f"                             good:          {felt(after)}",
+        f"                             nobody else:   longest {story.idle.longest_ms:.1f} ms (the machine's own noise)",
+        f"The server worked {_per_round(before):.0f} ms a round in the harmful forms, {_per_round(after):.0f} ms in "
+        "the good: slices shorten the stall, not always the work.",
+    ]
+    if after.seen.longest_ms > before.seen.longest_ms / 2:
+        lines.append("This machine is noisy just now: compare the p99, or run it again.")
+    return lines
+
+
+def _per_round(phase: Phase[Scan]) -> float:
+    return phase.server_ms / max(phase.rounds, 1)
+
+
+def _json(story: Story[Scan]) -> str:
+    import json
+    from dataclasses import asdict
+
+    def phase(told: Phase[Scan]) -> dict[str, object]:
+        return {
+            "rounds": told.rounds,
+            "server_ms": round(told.server_ms, 1),
+            "user": {k: v for k, v in asdict(told.seen).items() if k != "stalls"},
+            "jobs": [asdict(stall) for stall in told.jobs],
+            "culprits": _culprits(told.scan),
+            "scan": told.scan.as_json(),
+        }
+
+    return json.dumps(
+        {
+            "schema": 1,
+            "server": str(story.server),
+            "seconds": round(story.seconds, 1),
+            "harmful": phase(story.harmful),
+            "good": phase(story.good),
+        },
+        indent=2,
+    )

@@ -1,0 +1,123 @@
+"""The only reader of seawall.toml and of the environment: one frozen Estate, or a ConfigError that names the key.
+
+Without a file the estate is empty and everything still works: targets then come from the command line.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from types import MappingProxyType
+
+from seawall.errors import ConfigError
+from seawall.keyspace import printable
+from seawall.model import Owner
+
+FILE_NAME = "seawall.toml"
+SIZE_LIMIT = 1 << 20  # bytes of seawall.toml or of a password file
+PASSWORD_VARIABLE = "REDISCLI_AUTH"  # redis-cli's own name for it
+
+
+@dataclass(frozen=True, slots=True)
+class RedisEntry:
+    """A `[[redis]]` of the estate. password: from the URL's place, `password_env` or `password_file`; never printed."""
+
+    name: str
+    url: str = field(repr=False)
+    owner: Owner | None = None
+    password: str | None = field(default=None, repr=False)
+    without: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Accept:
+    """An `[[accept]]`: a rule (code or name) on a subject, with an owner, a reason and an end."""
+
+    rule: str
+    where: Mapping[str, str]
+    owner: str
+    reason: str
+    until: date
+
+
+@dataclass(frozen=True, slots=True)
+class Estate:
+    """Everything listed in seawall.toml. `file` is None where there is none."""
+
+    file: Path | None = None
+    people: Mapping[str, Owner] = field(default_factory=lambda: MappingProxyType({}))
+    redis: tuple[RedisEntry, ...] = ()
+    accepted: tuple[Accept, ...] = ()
+
+
+def load(path: Path | None = None) -> Estate:
+    """The estate of this file; without a path, of seawall.toml here, or an empty one. Raises ConfigError."""
+    file = path or Path(FILE_NAME)
+    if path is None and not os.path.lexists(file):
+        return Estate()
+    try:
+        table = tomllib.loads(_read(file).decode())
+    except (OSError, UnicodeError) as wrong:
+        raise ConfigError(
+            f"{printable(str(file))} cannot be read: {_reason(wrong)}",
+            "Check the path given with --config."
+            if path
+            else "Mend it or move it away, or name another with --config.",
+        ) from None
+    except (ValueError, RecursionError) as wrong:  # broken, a number of thousands of digits, brackets a thousand deep
+        reason = printable(str(wrong)).lower()[:200] if isinstance(wrong, tomllib.TOMLDecodeError) else "too large"
+        raise ConfigError(f"{printable(str(file))} is not TOML: {reason}", "Mend the line that it names.") from None
+    from seawall.config.schema import read  # pydantic costs 70 ms: only who has a file pays
+
+    return read(table, file)
+
+
+def password_from_environment() -> str | None:
+    """The password that redis-cli would take from the environment."""
+    return os.environ.get(PASSWORD_VARIABLE) or None
+
+
+def variable(name: str, what: str) -> str:
+    """The environment variable that the file names for `what`. Raises ConfigError where it is not set."""
+    value = os.environ.get(name)
+    if not value:
+        raise ConfigError(
+            f"{what}: the environment variable {printable(name)} is not set",
+            f"Set {printable(name)}, or change seawall.toml.",
+        )
+    return value
+
+
+def secret_file(path: Path, what: str) -> str:
+    """The first line of a file that holds a password. Raises ConfigError where it cannot be read or is empty."""
+    try:
+        first = _read(path).partition(b"\n")[0].removesuffix(b"\r")
+    except OSError as wrong:
+        raise ConfigError(
+            f"{what}: the password file {printable(str(path))} cannot be read: {_reason(wrong)}",
+            "Check its path and mode.",
+        ) from None
+    if not first:
+        raise ConfigError(
+            f"{what}: the password file {printable(str(path))} is empty", "Put the password on its first line."
+        )
+    return first.decode("utf-8", "surrogateescape")
+
+
+def _read(path: Path) -> bytes:
+    """The whole file, which is small: a device or a log that was named by mistake may have no end."""
+    with path.open("rb") as file:
+        data = file.read(SIZE_LIMIT + 1)
+    if len(data) > SIZE_LIMIT:
+        raise OSError(errno.EFBIG, f"it is larger than {SIZE_LIMIT >> 20} MB")
+    return data
+
+
+def _reason(wrong: OSError | UnicodeError) -> str:
+    text = (wrong.strerror or "it fails") if isinstance(wrong, OSError) else "it is no UTF-8 text"
+    return text[:1].lower() + text[1:]

@@ -1,0 +1,1 @@
+"""The room of Redis and Valkey servers: what is slow, why, and what to do."""

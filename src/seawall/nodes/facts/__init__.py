@@ -1,0 +1,1 @@
+"""Frozen records about nodes and pure parsers of what servers say."""

@@ -1,0 +1,93 @@
+"""Finds the rules beside their pages, selects them by code, runs them, explains them.
+
+A rule is a module `name_of_fault.py` in a room's `rules` folder with CODE, NAME and `check(facts)`, and its page
+`name_of_fault.md` beside it. Nothing is registered: what lies in the folder is in the book.
+"""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from difflib import get_close_matches
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+from seawall.errors import UsageError
+from seawall.keyspace import printable
+from seawall.model import Finding
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A rule of the book, and where its module and its page lie."""
+
+    code: str
+    name: str
+    room: str
+    check: Callable[[Any], Iterator[Finding]]
+    package: str
+    module: str
+
+    @property
+    def page(self) -> str:
+        """The Markdown text of its page."""
+        return files(self.package).joinpath(f"{self.module}.md").read_text(encoding="utf-8")
+
+
+@cache
+def rules(room: str) -> tuple[Rule, ...]:
+    """The rules of one room (`nodes`, `calls`, ...), by code. A room without rules has none."""
+    package = f"seawall.{room}.rules"
+    try:
+        folder = importlib.import_module(package)
+    except ModuleNotFoundError as missing:
+        if missing.name and package.startswith(missing.name):
+            return ()
+        raise
+    found: list[Rule] = []
+    for module_info in pkgutil.iter_modules(folder.__path__):
+        module = importlib.import_module(f"{package}.{module_info.name}")
+        found.append(Rule(module.CODE, module.NAME, room, module.check, package, module_info.name))
+    return tuple(sorted(found, key=lambda r: r.code))
+
+
+def all_rules() -> tuple[Rule, ...]:
+    """The rules of every room that this version has."""
+    import seawall
+
+    rooms = [m.name for m in pkgutil.iter_modules(seawall.__path__) if m.ispkg]
+    return tuple(rule for room in rooms for rule in rules(room))
+
+
+def run(room: str, facts: object, codes: Iterable[str] = ()) -> list[Finding]:
+    """What the room's rules say about these facts; only those of `codes` where some are given."""
+    wanted = frozenset(codes)
+    return [finding for rule in rules(room) if not wanted or rule.code in wanted for finding in rule.check(facts)]
+
+
+def find(word: str) -> Rule:
+    """The rule of this code or name, in any case. Raises UsageError with the nearest one."""
+    book = all_rules()
+    known = {key: rule for rule in book for key in (rule.code.lower(), rule.name)}
+    rule = known.get(word.strip().lower())
+    if rule is None:
+        near = get_close_matches(word.lower(), known, n=1, cutoff=0.5)
+        hint = (
+            f"Did you mean {near[0].upper() if near[0].startswith('sw') else near[0]}?"
+            if near
+            else "`seawall explain` lists all rules."
+        )
+        raise UsageError(f"no rule is called {printable(word)[:60]}", hint)
+    return rule
+
+
+def select(words: Iterable[str]) -> tuple[str, ...]:
+    """The codes that these words mean: codes, names, or the beginning of a code (`SW1`). Raises UsageError."""
+    codes: dict[str, None] = {}
+    for word in words:
+        begins = [r.code for r in all_rules() if word.upper().startswith("SW") and r.code.startswith(word.upper())]
+        codes.update(dict.fromkeys(begins or [find(word).code]))
+    return tuple(codes)

@@ -250,10 +250,13 @@ def bound_memory(servers: int) -> None:
     """Bounds the address space: a hostile reply that announces 2,147,483,647 elements (16 GB) fails at once, not later.
 
     4 GB, and what a thread reserves for itself without using it: 8 MB of stack and 64 MB of malloc's arena (glibc).
+    The garbage collector is off: it would walk millions of hostile lists again and again, and there is little for it.
     """
     import contextlib
+    import gc
     import resource
 
+    gc.disable()
     with contextlib.suppress(ValueError, OSError):
         _, hard = resource.getrlimit(resource.RLIMIT_AS)
         resource.setrlimit(resource.RLIMIT_AS, ((4 << 30) + servers * (72 << 20), hard))

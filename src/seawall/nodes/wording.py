@@ -49,6 +49,11 @@ def many(elements: Elements, noun: str = "elements") -> str:
     return f"{'about ' if elements.source == 'estimated' else ''}{elements.count:,} {noun}"
 
 
+def count(number: int, noun: str) -> str:
+    """`1 call`, `2,000 calls`."""
+    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
+
+
 def of_key(group: Group) -> str:
     """` of KEY` for a title; empty where the command names no key."""
     return f" of {group.key_pattern}" if group.key_pattern else ""

@@ -108,7 +108,7 @@ def _sizes_here(session: Session, keys: Sequence[Key]) -> dict[Key, Size]:
     for place, key in enumerate(counted):
         count, encoding, memory = replies[3 * place : 3 * place + 3]
         number = count if isinstance(count, int) else None
-        bytes_ = memory if isinstance(memory, int) else number if named[key] == "string" else None
+        bytes_ = number if named[key] == "string" else memory if isinstance(memory, int) else None
         sizes[key] = Size(named[key], number if named[key] != "string" else None, bytes_, printable(text(encoding)))
     for key, type_ in named.items():
         sizes.setdefault(key, Size(printable(type_)))

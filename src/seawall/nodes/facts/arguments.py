@@ -10,7 +10,7 @@ Limits: options in any order are one zone, as servers read them; what lies beyon
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from seawall.keyspace import printable
@@ -108,19 +108,33 @@ class _Walk:
             starts.update(_starts(spec))
         while starts and self.at < len(self.argv) and (found := starts.get(self.argv[self.at].upper())):
             before = self.at
-            self._option(found)
+            self._option(found, starts)
             if self.at == before:
                 return
 
-    def _option(self, spec: ArgumentSpec) -> None:
+    def _option(self, spec: ArgumentSpec, stops: Collection[bytes]) -> None:
         if spec.token:
             self._token()
         if spec.type == "block":
             self.all(spec.arguments)
         elif spec.type == "oneof" and spec.token:
             self._choice(spec)
+        elif spec.multiple and spec.type != "pure-token":
+            self._values(spec, stops)
         elif spec.type != "pure-token":
             self._value(spec)
+
+    def _values(self, spec: ArgumentSpec, stops: Collection[bytes]) -> None:
+        """`WEIGHTS weight ...`, `KEYS key ...`: up to the next option. Keys that are cut off are counted."""
+        here = next((i for i in range(self.at, len(self.argv)) if self.argv[i].upper() in stops), len(self.argv))
+        if here == len(self.argv) < self.argc and spec.type == "key":
+            here = self.argc
+            self.to_the_end = True
+        count = here - self.at
+        self.at = here
+        if count:
+            self.items = max(self.items, count)
+            self.shape.append(_many(spec.name, count))
 
     def _token(self) -> None:
         token = self.argv[self.at].decode("latin-1").upper()
@@ -142,10 +156,12 @@ class _Walk:
             self._value(spec)
 
     def _choice(self, spec: ArgumentSpec) -> None:
-        starts = _starts(spec)
+        starts: dict[bytes, ArgumentSpec] = {}
+        for choice in spec.arguments:
+            starts.update(_starts(choice))
         found = starts.get(self.argv[self.at].upper()) if self.at < len(self.argv) else None
         if found is not None:
-            self._option(found)
+            self._option(found, starts)
             return
         for choice in spec.arguments:
             if not _begins_with_token(choice):

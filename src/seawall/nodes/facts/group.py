@@ -36,7 +36,8 @@ class Entry:
 
     command: upper case as in findings. us: microseconds. keys: those shown; more_keys: those the server cut off.
     script_calls: the commands that the shown text of a script names; script_hides: whether it may call others, because
-    it is not shown to its end or computes their names. kept: the arguments, only with --keep-arguments.
+    it is not shown to its end or computes their names. bytes: of all arguments shown, what was cut off them included.
+    kept: the arguments, only with --keep-arguments.
     """
 
     id: int | None
@@ -53,6 +54,7 @@ class Entry:
     is_script: bool = False
     script_calls: Names = frozenset()
     script_hides: bool = False
+    bytes: int = 0
     kept: tuple[str, ...] = field(default=(), repr=False)
 
     @property
@@ -131,6 +133,7 @@ def reduce(raw: RawEntry, catalogue: Catalogue, *, keep_arguments: bool = False)
         spec=spec,
         arguments=read_arguments(spec, words, argc),
         argc=raw.argc,
+        bytes=sum(a.length for a in argv),
         keys=tuple(KeyUse(Key(argv[k.index].shown, argv[k.index].cut), k.flags) for k in found.shown) if found else (),
         more_keys=found.hidden if found else 0,
         peer=raw.peer,

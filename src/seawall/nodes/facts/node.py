@@ -11,6 +11,7 @@ from seawall.nodes.facts.server import Server
 from seawall.nodes.facts.work import SLICE, UNKNOWN, Elements, Keyspace, Size, Work, elements_of, is_open_ended, work_of
 
 FLOOR_US = 1_000  # below this no stall is called one when the elements are not known
+LEAST_US = 0.01  # no element costs less (0.04 is the least measured): it was not worked on, or came later
 ENOUGH_S = 600  # seconds that must have been observed before a rate a day is stated
 STALL_US = 10_000  # the servers' own default for "slow": above it an entry is always reported
 
@@ -136,7 +137,8 @@ class NodeFacts:
         """Whether the group's longest entry is explained by its own work."""
         elements = self.elements(group)
         if elements.count is not None and elements.exact:
-            return Judgement(elements, elements.count > SLICE)
+            grown = elements.source == "now" and group.max_us < elements.count * LEAST_US
+            return Judgement(elements, elements.count > SLICE and not grown)
         work = work_of(group.worst)
         if work in (Work.SCRIPT, Work.FLUSH):
             return Judgement(elements, group.max_us >= FLOOR_US)

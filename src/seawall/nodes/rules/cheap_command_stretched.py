@@ -9,8 +9,9 @@ from seawall.nodes.facts.group import Group
 from seawall.nodes.facts.node import STALL_US, NodeFacts
 from seawall.nodes.facts.work import Work, work_of
 from seawall.nodes.rules.free_blocks_the_server import is_removal
-from seawall.nodes.rules.large_value_copied import copied
+from seawall.nodes.rules.large_value_copied import LARGE_BYTES, copied_bytes
 from seawall.nodes.rules.read_frees_expired_value import frees_expired
+from seawall.nodes.rules.slow_for_its_size import grows
 from seawall.nodes.wording import finding, ms, of_key
 
 CODE = "SW116"
@@ -51,7 +52,9 @@ def check(facts: NodeFacts) -> Iterator[Finding]:
 
 def is_stretched(facts: NodeFacts, group: Group) -> bool:
     """Whether the group took 10 ms or more for work that no rule calls heavy."""
-    if group.max_us < STALL_US or facts.judge(group).explained or copied(facts, group) or frees_expired(facts, group):
+    if group.max_us < STALL_US or facts.judge(group).explained or frees_expired(facts, group):
+        return False
+    if copied_bytes(facts, group) >= LARGE_BYTES or grows(facts, group):
         return False
     if is_removal(group) and not facts.server.frees_lazily("lazyfree-lazy-user-del"):
         return False

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from seawall.model import Finding, Fix
 from seawall.nodes.facts.group import Group
 from seawall.nodes.facts.node import NodeFacts
-from seawall.nodes.facts.work import Work
+from seawall.nodes.facts.work import Elements, Work
 from seawall.nodes.wording import APART, culprits, finding, many, of_key, sliced
 
 CODE = "SW104"
@@ -26,7 +26,7 @@ def check(facts: NodeFacts) -> Iterator[Finding]:
             elements,
             title=f"{group.command} reads {many(elements)}{of_key(group)} in one call",
             why="The reply is built element by element while every other client waits; it grows with the collection, "
-            "not with the need.",
+            "not with the need." + _if_gone(elements),
             fix=Fix(
                 _summary(group),
                 stall=sliced(group, elements),
@@ -35,6 +35,12 @@ def check(facts: NodeFacts) -> Iterator[Finding]:
                 instead=_instead(group),
             ),
         )
+
+
+def _if_gone(elements: Elements) -> str:
+    if elements.source != "gone":
+        return ""
+    return " The key is gone now: if it had expired by then, freeing it is part of that time."
 
 
 def _summary(group: Group) -> str:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from seawall.model import Finding, Fix
-from seawall.nodes.facts.node import NodeFacts
+from seawall.model import Finding, Fix, Severity
+from seawall.nodes.facts.node import STALL_US, NodeFacts
 from seawall.nodes.facts.server import LatencyEvent
 from seawall.nodes.wording import about_server, ms, severity
 
@@ -29,7 +29,7 @@ def check(facts: NodeFacts) -> Iterator[Finding]:
         CODE,
         NAME,
         facts,
-        severity(worst),
+        severity(worst) if worst >= STALL_US else Severity.LOW,
         kind="latency",
         subject="fsync",
         title=f"the disk stops the server {what}",

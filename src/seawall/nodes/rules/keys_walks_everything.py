@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from seawall.model import Finding, Fix
-from seawall.nodes.facts.node import FLOOR_US, NodeFacts
+from seawall.nodes.facts.node import FLOOR_US, STALL_US, NodeFacts
 from seawall.nodes.facts.work import SLICE, Work, work_of
 from seawall.nodes.wording import APART, finding, many, sliced
 
@@ -21,7 +21,8 @@ def check(facts: NodeFacts) -> Iterator[Finding]:
         elements = facts.elements(group)
         if elements.count is None:
             elements = facts.estimate(group)
-        if group.max_us < FLOOR_US and (elements.count or 0) <= SLICE:
+        small = (elements.count or 0) <= SLICE
+        if small and group.max_us < (STALL_US if elements.exact else FLOOR_US):
             continue
         pattern = f" for {group.key_pattern}" if group.key_pattern else ""
         yield finding(

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from seawall.model import Finding, Fix
 from seawall.nodes.facts.node import NodeFacts
-from seawall.nodes.facts.work import Work
+from seawall.nodes.facts.work import SLICE, Work
 from seawall.nodes.wording import culprits, finding, of_key, sliced
 
 CODE = "SW106"
@@ -17,6 +17,9 @@ def check(facts: NodeFacts) -> Iterator[Finding]:
     """Scans whose COUNT is more than a slice."""
     for group, judgement in culprits(facts, Work.CURSOR):
         elements = judgement.elements
+        held = [size.elements for size in facts.sizes(group) if size.elements is not None]
+        if held and max(held) <= SLICE:
+            continue  # COUNT asks for more than the collection holds
         yield finding(
             CODE,
             NAME,

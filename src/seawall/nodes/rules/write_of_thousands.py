@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from seawall.model import Finding, Fix
+from seawall.nodes.facts.command import CommandSpec
 from seawall.nodes.facts.node import NodeFacts
 from seawall.nodes.facts.work import Work
 from seawall.nodes.wording import APART, culprits, finding, many, of_key, sliced
@@ -25,7 +26,7 @@ def check(facts: NodeFacts) -> Iterator[Finding]:
             facts,
             group,
             elements,
-            title=f"{group.command} writes {many(elements)}{of_key(group)} in one call",
+            title=f"{group.command} {_verb(group.spec)} {many(elements)}{of_key(group)} in one call",
             why="The command is parsed, applied, replicated and written to the log as one piece, and no other client "
             "is served meanwhile.",
             fix=Fix(
@@ -36,3 +37,7 @@ def check(facts: NodeFacts) -> Iterator[Finding]:
                 instead=(f"{group.command} key ... (1,000 a call)",),
             ),
         )
+
+
+def _verb(spec: CommandSpec) -> str:
+    return "removes" if spec.removes() else "writes"

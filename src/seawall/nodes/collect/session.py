@@ -16,7 +16,7 @@ Words = Sequence[str | bytes | int]
 _NO_LOSS = frozenset({"WRONGTYPE"})  # the key has become another meanwhile
 _CONTAINERS = frozenset({"CLIENT", "CONFIG", "LATENCY", "SLOWLOG", "COMMAND", "OBJECT", "MEMORY"})
 # What each command answers. Anything else is as good as no answer; OBJECT and MEMORY say nil of a key that is gone.
-_LISTS = ("TIME", "CONFIG GET", "LATENCY LATEST", "SLOWLOG GET", "COMMAND INFO", "COMMAND DOCS", "COMMAND LIST")
+_LISTS = ("CONFIG GET", "LATENCY LATEST", "SLOWLOG GET", "COMMAND INFO", "COMMAND DOCS", "COMMAND LIST")
 _TEXTS = ("INFO", "CLIENT LIST", "TYPE", "OBJECT ENCODING", "CLIENT SETNAME", "SELECT")
 _NIL = frozenset({"OBJECT ENCODING", "MEMORY USAGE"})
 _HINTS = {
@@ -126,6 +126,8 @@ def is_answer(name: str, reply: Reply) -> bool:
     """Whether this command answers in this form."""
     if reply is None:
         return name in _NIL
+    if name == "TIME":  # two numbers; Python makes no number of thousands of digits
+        return isinstance(reply, list) and all(isinstance(n, bytes) and n.isdigit() and len(n) < 19 for n in reply)
     if name == "INFO":  # a line of text is not yet INFO: its sections begin with #
         return isinstance(reply, bytes) and reply.lstrip().startswith(b"#")
     return isinstance(reply, bytes if name in _TEXTS else list if name in _LISTS else int)

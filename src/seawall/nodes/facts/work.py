@@ -168,7 +168,7 @@ def elements_of(entry: Entry, keyspace: Keyspace) -> Elements:
         return _operands(entry, keyspace)
     if work in (Work.FLUSH, Work.SCRIPT) or not entry.keys:
         return Elements(None, "gone") if work is Work.FLUSH else UNKNOWN
-    card = keyspace.card(_source(entry))
+    card = keyspace.card(_read(entry)[0])
     if work is Work.RANGE:
         return _range(entry, card)
     if work is Work.RADIUS:
@@ -204,12 +204,10 @@ def _other(entry: Entry, card: Elements) -> Elements:
     return Elements(card.count, "estimated") if card.count is not None else card
 
 
-def _source(entry: Entry) -> Key:
-    """The key that is read: for ZRANGESTORE and the like not the first one, which is written."""
-    for use in entry.keys:
-        if "OW" not in use.flags:
-            return use.key
-    return entry.keys[0].key
+def _read(entry: Entry) -> list[Key]:
+    """The keys that are read. Redis 7 calls the destination of SINTERSTORE one that is read and changed: it is not."""
+    uses = entry.keys[1:] if entry.command.endswith("STORE") else entry.keys
+    return [use.key for use in uses if "OW" not in use.flags] or [use.key for use in entry.keys[:1]]
 
 
 def _operands(entry: Entry, keyspace: Keyspace) -> Elements:
@@ -218,7 +216,7 @@ def _operands(entry: Entry, keyspace: Keyspace) -> Elements:
     A union: all elements. An intersection: those of the smallest operand, once for each operand. A difference: the
     cheaper of all elements and those of the first, once for each operand.
     """
-    cards = [keyspace.card(use.key) for use in entry.keys if "OW" not in use.flags]
+    cards = [keyspace.card(key) for key in _read(entry)]
     counts = [card.count for card in cards if card.count is not None]
     if cards and all(card.source == "gone" for card in cards):
         return Elements(None, "gone")

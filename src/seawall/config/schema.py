@@ -113,10 +113,14 @@ def _known(key: str, people: Mapping[str, Owner], what: str, file: Path) -> Owne
 
 
 def _explained(wrong: ValidationError, file: Path) -> ConfigError:
-    """The first error in words: where it is, what is wrong, and the nearest known key for an unknown one."""
-    error = wrong.errors(include_url=False, include_input=False)[0]
-    path = [str(p) for p in error["loc"]]
-    where = printable(".".join(path))
+    """One error in words: where it is, what is wrong, and the nearest known key for an unknown one.
+
+    An unknown key goes first: where a key is misspelt, the right one is missing too.
+    """
+    errors = wrong.errors(include_url=False, include_input=False)
+    error = min(errors, key=lambda e: e["type"] != "extra_forbidden")
+    path = [str(p + 1) if isinstance(p, int) else p for p in error["loc"]]  # of several [[redis]], the first is 1
+    where = printable(".".join(path))[:200]
     if error["type"] == "extra_forbidden":
         form = _TABLES.get(path[0]) if len(path) > 1 else _File
         known = form.model_fields if form else {}

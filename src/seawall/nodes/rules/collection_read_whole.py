@@ -72,6 +72,11 @@ def _instead(group: Group) -> tuple[str, ...]:
         return ("HSCAN key 0 COUNT 1000, and on with the cursor it returns",)
     if group.command.startswith("X"):
         return (f"{group.command} key start end COUNT 1000, and on from the last id",)
-    if "BYSCORE" in group.command or "BYLEX" in group.command:
-        return (f"{group.command} key min max LIMIT 0 1000, and on from the last score or member",)
-    return (f"{group.command} key 0 999, then 1000 1999, ...",)
+    if group.command == "LRANGE":
+        return ("LRANGE key 0 999, then 1000 1999, ...",)
+    words = (group.command, *group.worst.arguments.tokens)  # ZRANGE in all its forms: no server calls it deprecated
+    reverse = " REV" if any("REV" in word for word in words) else ""
+    kind = next((k for k in ("BYSCORE", "BYLEX") if any(k in word for word in words)), None)
+    if kind:
+        return (f"ZRANGE key min max {kind}{reverse} LIMIT 0 1000, and on from the last score or member",)
+    return (f"ZRANGE key 0 999{reverse}, then 1000 1999, ...",)

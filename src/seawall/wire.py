@@ -307,7 +307,7 @@ class Connection:
 
     def _not_redis(self, detail: str) -> BadReply:
         name = self.address.name
-        if 'got "H"' in detail:
+        if 'got "H"' in detail or 'got "<"' in detail:  # a status line, or (HTTP/0.9) the page itself
             return BadReply(f"{name} answers as a web server does (HTTP), not as Redis", "Check host and port.")
         if r'got "\x15"' in detail:
             return BadReply(f"{name} speaks TLS", "Write rediss:// instead of redis:// in the URL.")

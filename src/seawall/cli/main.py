@@ -66,6 +66,8 @@ def code_of(arguments: list[str]) -> int:
     """Runs the command line with these arguments; returns the exit code. Errors are printed here and nowhere else."""
     try:
         result = app(arguments or ["--help"], standalone_mode=False)
+        if result == _INTERRUPTED:
+            raise KeyboardInterrupt
         code = result if isinstance(result, int) else EXIT_OK
         return code if arguments else EXIT_USAGE
     except typer.Exit as ended:
@@ -74,13 +76,13 @@ def code_of(arguments: list[str]) -> int:
         return _misused(wrong)
     except SeawallError as wrong:
         again = " Trying again may help." if wrong.retry_helps and "ry again" not in wrong.hint else ""
-        return _end(wrong.exit_code, wrong.what, wrong.hint + again)
+        return _end(wrong.exit_code, masked(wrong.what), wrong.hint + again)
     except (KeyboardInterrupt, typer.Abort):
         stopped = Stopped("stopped by you; nothing was changed", "Run the same command again.")
         return _end(stopped.exit_code, stopped.what, stopped.hint)
-    except BrokenPipeError:  # the reader of our output has seen enough
+    except SystemExit as ended:  # of typer: completion is done, or the reader of a help page has gone
         silence_stdout()
-        return EXIT_OK
+        return EXIT_OK if ended.code in (None, 0, 1) else EXIT_USAGE
     except OSError as wrong:
         if wrong.errno not in _SURROUNDINGS or str(wrong.filename).startswith(str(_PACKAGE)):
             return _bug()
@@ -93,6 +95,7 @@ def code_of(arguments: list[str]) -> int:
         return _bug()
 
 
+_INTERRUPTED = 130  # typer's word for a KeyboardInterrupt, which it does not let out
 _PACKAGE = Path(__file__).parent.parent
 _SURROUNDINGS = frozenset(  # no bug of ours: a full disk, a file or folder that may not be written or is not there
     {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS, errno.EACCES, errno.EPERM, errno.EBADF, errno.ENOENT}
@@ -110,10 +113,10 @@ def _misused(wrong: typer.TyperException) -> int:
     what, _, near = what.partition(" (Possible options: ")
     hints = [f"Did you mean {near.rstrip(')').replace(', ', ' or ')}?"] if near else []
     context = getattr(wrong, "ctx", None)
+    command = "seawall" if context is None else context.command_path
     if "extra argument" in what and "://" in what:
         hints.append("A server is given with --redis URL.")
-    if context is not None:
-        hints.append(f"`{context.command_path} --help` shows the options and an example.")
+    hints.append(f"`{command} --help` shows the options and an example.")
     return _end(EXIT_USAGE, what[:1].lower() + what[1:], " ".join(hints))
 
 

@@ -67,7 +67,7 @@ def silence_stdout() -> None:
 
 def say(what: str, hint: str = "") -> None:
     """A line and its hint to standard error. Where that is full or closed nobody is there to be told."""
-    lines = [f"seawall: {what}", f"  {hint.strip()}"] if hint.strip() else [f"seawall: {what}"]
+    lines = [f"seawall: {what.rstrip('.')}", *([f"  {hint.strip()}"] if hint.strip() else [])]
     with contextlib.suppress(OSError):
         sys.stderr.write("".join(f"{printable(line)}\n" for line in lines))
         sys.stderr.flush()

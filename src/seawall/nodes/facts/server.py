@@ -128,7 +128,7 @@ class Server:
 # Anywhere in a line: a crash report passes through syslog, docker or journald, each with a head and an end of its own.
 _STAT = re.compile(r"cmdstat_(\S{1,128}?):calls=(\d{1,18}),usec=(\d{1,18})")
 _DATABASE = re.compile(r"(?m)(?:^|\s)db(\d{1,6}):keys=(\d{1,18})")
-_FIELD = re.compile(r"(?m)^(?:[^\r\n]{0,256}?\s)?([a-z][a-z0-9_]{1,63}):(?=\S)([^\r\n]*)")
+_FIELD = re.compile(r"(?m)^(?:[^\r\n]{0,256}?[ \t])?([a-z][a-z0-9_]{1,63}):(?=\S)([^\r\n]*)")
 
 
 def parse_info(text: str) -> dict[str, str]:

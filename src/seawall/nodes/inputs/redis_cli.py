@@ -18,6 +18,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 
 from seawall.nodes.facts.entry import MAX_ARGUMENTS, RawEntry, raw_entry
 from seawall.nodes.inputs.pasted import Pasted, of_entries
@@ -135,21 +136,20 @@ def read_raw(text: bytes) -> Pasted:
     while lines and not lines[-1]:
         lines.pop()
     starts = _raw_starts(lines)
-    records = [lines[start:end] for start, end in zip(starts, [*starts[1:], len(lines)], strict=True)]
+    records = [lines[start:end] for start, end in pairwise([*starts, len(lines)])]
     named = sum(any(_ADDRESS.fullmatch(word) for word in record[-2:]) for record in records)
     has_peers = named > 0 and 2 * sum(map(_ends_with_peer, records)) >= len(records) - 1
-    if has_peers and records and not _ends_with_peer(records[-1]):
+    if has_peers and _ADDRESS.fullmatch(records[-1][-1]) and not _ADDRESS.fullmatch(records[-1][-2]):
         records[-1].append(b"")  # the last line of the text, an empty client name, was trimmed
-        if not _ends_with_peer(records[-1]):
-            records[-1] = []  # it was cut in the middle
     return of_entries("redis-cli raw text", [_raw_entry(record, has_peers=has_peers) for record in records])
 
 
 def _raw_starts(lines: Sequence[bytes]) -> list[int]:
     """Where the entries begin: three numbers, the first one less than that of the entry before."""
     starts: list[int] = []
+    numeric = [_NUMBER.fullmatch(line) is not None for line in lines]
     for i in range(len(lines) - 3):
-        if not all(_NUMBER.fullmatch(lines[i + n]) for n in range(3)):
+        if not (numeric[i] and numeric[i + 1] and numeric[i + 2]):
             continue
         if not starts:
             starts.append(i)

@@ -107,7 +107,7 @@ def each(
     threads = [threading.Thread(target=put, args=item, daemon=True) for item in enumerate(targets)]
     for thread in threads:
         thread.start()
-    deadline = time.monotonic() + timeout + 0.4
+    deadline = time.monotonic() + timeout + 0.2
     for thread in threads:
         thread.join(max(deadline - time.monotonic(), 0.01))
     answers: list[Answer | SeawallError] = []

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from seawall.cli.scan import Config, PasswordFile, Redis, Timeout, Without
+from seawall.cli.scan import TIMEOUT_S, Config, PasswordFile, Redis, Timeout, Without
 from seawall.errors import EXIT_OK, EXIT_TARGET, SeawallError
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ class Form(StrEnum):
 def command(
     redis: Redis = None,
     form: Annotated[Form, typer.Option("--format", help="The form.")] = Form.TEXT,
-    timeout: Timeout = 4.0,
+    timeout: Timeout = TIMEOUT_S,
     without: Without = None,
     password_file: PasswordFile = None,
     config: Config = None,

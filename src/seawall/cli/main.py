@@ -5,6 +5,7 @@ Each command imports what it needs when it runs: `seawall --help` loads no serve
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import os
 import sys
@@ -57,9 +58,16 @@ def main(
 
 
 def run() -> None:
-    """Runs the command line and ends the process with the exit code of the contract."""
+    """Runs the command line and ends the process with the exit code of the contract.
+
+    At once: Python would first take apart what a hostile server made us build, 1.7 s for a reply of 64 MB.
+    """
     mend_streams()
-    sys.exit(code_of(sys.argv[1:]))
+    code = code_of(sys.argv[1:])
+    for stream in (sys.stdout, sys.stderr):  # whoever writes flushes; this is for what others wrote
+        with contextlib.suppress(OSError, ValueError):
+            stream.flush()
+    os._exit(code)
 
 
 def code_of(arguments: list[str]) -> int:

@@ -53,6 +53,7 @@ class FailOn(StrEnum):
     NEVER = "never"
 
 
+TIMEOUT_S = 3.0  # with the start of Python, a server that hangs is reported within 5 s on a busy machine too
 Redis = Annotated[
     list[str] | None,
     typer.Option(
@@ -106,7 +107,7 @@ def command(
     keep_arguments: Annotated[
         bool, typer.Option("--keep-arguments", help="Show the arguments of the longest entries: people's data.")
     ] = False,
-    timeout: Timeout = 4.0,
+    timeout: Timeout = TIMEOUT_S,
     without: Without = None,
     password_file: PasswordFile = None,
     config: Config = None,
@@ -249,7 +250,7 @@ def _exit_code(result: Scan, fail_on: FailOn) -> int:
 def bound_memory(servers: int) -> None:
     """Bounds the address space: a hostile reply that announces 2,147,483,647 elements (16 GB) fails at once, not later.
 
-    4 GB, and what a thread reserves for itself without using it: 8 MB of stack and 64 MB of malloc's arena (glibc).
+    2 GB, and what a thread reserves for itself without using it: 8 MB of stack and 64 MB of malloc's arena (glibc).
     The garbage collector is off: it would walk millions of hostile lists again and again, and there is little for it.
     """
     import contextlib
@@ -259,4 +260,4 @@ def bound_memory(servers: int) -> None:
     gc.disable()
     with contextlib.suppress(ValueError, OSError):
         _, hard = resource.getrlimit(resource.RLIMIT_AS)
-        resource.setrlimit(resource.RLIMIT_AS, ((4 << 30) + servers * (72 << 20), hard))
+        resource.setrlimit(resource.RLIMIT_AS, ((2 << 30) + servers * (72 << 20), hard))

@@ -1,0 +1,133 @@
+"""seawall.toml: what it means, and that a fault in it is named with its place and the nearest right word."""
+
+from __future__ import annotations
+
+import datetime
+import os
+from pathlib import Path
+
+import pytest
+
+from seawall import config
+from seawall.errors import ConfigError
+from seawall.model import Owner
+
+SECRET = "s3cr3t"
+GOOD = """
+[people.ada]
+name = "Ada"
+
+[[redis]]
+name = "jobs"
+url_env = "TEST_URL"
+owner = "ada"
+password_file = "jobs.password"
+without = ["CONFIG"]
+
+[[redis]]
+name = "cache"
+url = "redis://cache"
+
+[[accept]]
+rule = "SW105"
+where = { key_pattern = "report:*" }
+owner = "ada"
+reason = "a nightly report on a replica"
+until = 2027-03-31
+"""
+
+
+def load(folder: Path, text: str | bytes) -> config.Estate:
+    file = folder / "seawall.toml"
+    file.write_bytes(text if isinstance(text, bytes) else text.encode())
+    return config.load(file)
+
+
+def test_a_whole_estate(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("TEST_URL", f"redis://:{SECRET}@jobs")
+    (tmp_path / "jobs.password").write_bytes(b"p\xff\r\nnot this\n")
+    estate = load(tmp_path, GOOD)
+    ada = Owner("ada", "Ada")
+    assert estate.redis == (
+        config.RedisEntry("jobs", f"redis://:{SECRET}@jobs", ada, "p\udcff", ("CONFIG",)),
+        config.RedisEntry("cache", "redis://cache"),
+    )
+    assert estate.accepted[0].until == datetime.date(2027, 3, 31)
+    assert SECRET not in repr(estate)
+
+
+def test_no_file_is_an_empty_estate(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.chdir(tmp_path)
+    assert config.load() == config.Estate()
+
+
+def test_what_lies_in_the_place_of_the_file_is_not_overlooked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.chdir(tmp_path)
+    Path("seawall.toml").mkdir()
+    with pytest.raises(ConfigError, match=r"seawall\.toml cannot be read: is a directory"):
+        config.load()
+
+
+REDIS = '[[redis]]\nname = "a"\n'
+
+
+@pytest.mark.parametrize(
+    ("text", "what", "hint"),
+    [
+        ("[[redis]\n", "is not TOML: .*line 1", "Mend the line"),
+        ("a = " + "9" * 5000, "is not TOML: too large", "Mend"),
+        ("a = " + "[" * 5000, "is not TOML", "Mend"),
+        (b"a = '\xff'", "it is no UTF-8 text", "Check the path"),
+        (b"\0" * 100, "is not TOML", "Mend"),
+        ("a = 1\x1b[31m", "is not TOML", "Mend"),
+        ("[[rediss]]\nname = 'a'", "unknown key rediss", "Did you mean redis?"),
+        (REDIS + 'urll = "redis://h"', r"unknown key redis\.1\.urll", "Did you mean url?"),
+        (REDIS + 'url = "redis://h"\n"\\u001b[31m" = 1', r"unknown key redis\.1\.\\x1b", "Known here: name, url"),
+        ('[people.ada]\nnmae = "Ada"', r"unknown key people\.ada\.nmae", "Did you mean name?"),
+        ('[people."\\u202e"]\nname = 1', r"people\.\\u202e\.name", "Mend that key"),
+        (REDIS + "url = 5", r"redis\.1\.url: input should be a valid string", "Mend that key"),
+        (REDIS, r"\[\[redis\]\] a needs either url or url_env", "url_env"),
+        (REDIS + 'url = "redis://h"\nurl_env = "U"', "needs either url or url_env", "url_env"),
+        (REDIS + 'url_env = "NOT_SET"', "the environment variable NOT_SET is not set", "Set NOT_SET"),
+        (REDIS + 'url = "h"\npassword_env = "NOT_SET"', "NOT_SET is not set", "Set NOT_SET"),
+        (REDIS + 'url = "h"\npassword_file = "none"', "the password file .*none cannot be read: no such file", "mode"),
+        (REDIS + 'url = "h"\npassword_file = "."', "cannot be read: is a directory", "mode"),
+        (REDIS + 'url = "h"\npassword_file = "empty"', "the password file .*empty is empty", "first line"),
+        (REDIS + 'url = "h"\npassword_file = "large"', "larger than 1 MB", "mode"),
+        (REDIS + f'url = "redis://:{SECRET}@h"\nowner = "adda"', "the owner adda .*is not among", "Did you mean ada?"),
+        (REDIS + 'url = "h"\n' + REDIS + 'url = "i"', r"two \[\[redis\]\] are called a", "name of its own"),
+        (
+            '[[accept]]\nrule = "SW1"\nreason = ""\nuntil = 2027-01-01\nowner = "bob"',
+            "the owner bob",
+            "Known here: ada",
+        ),
+        ('[[accept]]\nrule = "SW1"\nreason = ""\nuntil = "soon"\nowner = "ada"', r"accept\.1\.until", "Mend"),
+        ('[[accept]]\nrule = "SW1"\nreason = ""\nowner = "ada"', r"accept\.1\.until: field required", "Mend"),
+    ],
+)
+def test_a_fault_is_named(text: str | bytes, what: str, hint: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.delenv("NOT_SET", raising=False)
+    (tmp_path / "empty").touch()
+    (tmp_path / "large").write_bytes(b"a" * (config.SIZE_LIMIT + 1))
+    ada = '\n[people.ada]\nname = "Ada"\n' if isinstance(text, str) and "owner" in text else ""
+    with pytest.raises(ConfigError, match=what) as wrong:
+        load(tmp_path, text + ada if isinstance(text, str) else text)
+    assert hint in wrong.value.hint
+    shown = wrong.value.what + wrong.value.hint
+    assert shown.isprintable()
+    assert len(shown) < 1000
+    assert SECRET not in shown
+
+
+def test_what_has_no_end_is_not_read_to_its_end():
+    with pytest.raises(ConfigError, match="larger than 1 MB"):
+        config.load(Path("/dev/zero"))
+    with pytest.raises(ConfigError, match="larger than 1 MB"):
+        config.secret_file(Path("/dev/zero"), "--password-file")
+
+
+def test_the_environment_gives_a_password_or_none(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv(config.PASSWORD_VARIABLE, "")
+    assert config.password_from_environment() is None
+    monkeypatch.setitem(os.environ, config.PASSWORD_VARIABLE, SECRET)
+    assert config.password_from_environment() == SECRET

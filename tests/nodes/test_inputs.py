@@ -242,6 +242,12 @@ def test_hostile_resp(text: bytes):
         parse(text)
 
 
+@pytest.mark.parametrize("text", [b"*9000000\r\n", b"*1\r\n*300000\r\n*300000\r\n" + b"x" * 400_000])
+def test_no_room_is_made_for_what_is_only_announced(text: bytes):
+    with pytest.raises(InputError, match="announces more than it can hold"):
+        parse(text)
+
+
 def test_a_sent_command_is_no_reply():
     with pytest.raises(InputError):
         parse(encode("SLOWLOG", "GET", 128))

@@ -12,7 +12,7 @@ from seawall.keyspace import printable
 from seawall.nodes.facts.entry import decode_slowlog
 from seawall.nodes.inputs.pasted import HINT, Pasted, of_entries
 
-_COUNT = re.compile(rb"(?:^|\n)[*%~>](\d{6,})\r\n")
+_COUNT = re.compile(rb"(?:^|\n)[*%~>](\d{6,})\r(?=\n)")
 
 
 def read(text: bytes) -> Pasted:

@@ -324,6 +324,12 @@ REALISTIC: dict[str, dict[str, list[str]]] = {
         "lock:user-*": ["lock:user-7"],
     },
     "many short codes": {"link:*": [f"link:{code}" for code in ("aB3dE", "Xy9", "qqq", "zR", "kK2", "m", "nn", "ooo")]},
+    "many names, each with something else": {
+        "seen:*:*": [
+            f"seen:{n}:{p}"
+            for n, p in zip("abcdefghij", ("x", "yy", "z", "q", "k", "m", "n", "o", "p", "r"), strict=True)
+        ]
+    },
     "Cyrillic": {"ключ:*:имя": ["ключ:1:имя", "ключ:2:имя"]},  # codespell:ignore
 }
 

@@ -178,13 +178,13 @@ def test_error_replies_are_values():
 
 def test_an_error_text_is_short_and_safe_and_repeats_nothing_that_was_sent():
     text = f"ERR {EVIL} 'AUTH' {SECRET} \xff, with args beginning with: 'user:4711'"
-    raw = b"-" + text.encode("latin-1", "ignore") + b"x" * 1_000_000 + b"\r\n"
+    raw = b"-" + text.encode("latin-1", "ignore") + b"\r\n"
     with stranger(answers(raw)) as port, pytest.raises(NotPermitted) as refused:
         ask(port, user=f":{SECRET}@")
     assert refused.value.what.isprintable()
-    assert len(refused.value.what) < 1000
     assert SECRET not in refused.value.what
     assert "4711" not in refused.value.what
+    assert len(ServerError("ERR " + "x" * 1_000_000).shown) == wire.SHOWN
 
 
 # ---- log-in ---------------------------------------------------------------------------------------------------------

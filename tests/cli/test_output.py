@@ -184,3 +184,9 @@ def test_a_terminal_that_lacks_a_character():
 )
 def test_masked(text: str, shown: str):
     assert output.masked(text, "my-secret") == shown
+
+
+def test_what_is_said_is_one_safe_line(capsys: pytest.CaptureFixture[str]):
+    output.say("NOAUTH \x1b[31m\nno.", "Do\x07 it. ")
+    output.say("alone")
+    assert capsys.readouterr().err == "seawall: NOAUTH \\x1b[31m\\x0ano\n  Do\\x07 it.\nseawall: alone\n"

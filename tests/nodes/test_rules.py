@@ -46,6 +46,29 @@ def test_the_counters_of_a_crash_report_are_nobodys_own():
     assert said(NodeFacts("paste", Server(stats=stats), is_live=False)) == ["SW132"]
 
 
+@pytest.mark.parametrize(
+    ("command", "us", "rules"),
+    [
+        ("SMEMBERS k", 3_000, ["SW104"]),  # nothing bounds it: 3 ms are enough
+        ("SMEMBERS k", 900, []),
+        ("GEORADIUS k 1 2 15000 mi", 3_000, ["SW101"]),
+        ("GEORADIUS k 1 2 5 km", 3_000, []),  # bounded, by whatever is there: only from 10 ms on
+        ("GEORADIUS k 1 2 5 km", 30_000, ["SW102"]),
+        ("ZRANGEBYSCORE k 0 100", 3_000, []),
+        ("ZRANGEBYSCORE k 0 100", 30_000, ["SW104"]),
+        ("LRANGE k 0 999", 30_000, ["SW116"]),  # a thousand elements explain no 30 ms
+        ("LREM k 0 x", 3_000, []),
+        ("LREM k 0 x", 30_000, ["SW117"]),
+    ],
+)
+def test_of_unknown_keys_the_duration_decides(command: str, us: int, rules: list[str]):
+    """A pasted log, so that no size can be asked."""
+    facts = facts_of(command, us, Server(), is_live=False)
+    assert said(facts) == rules
+    for finding in rulebook.run("nodes", facts, [r for r in rules if r != "SW116"] or ["SW999"]):
+        assert finding.evidence["elements_from"] == "estimated"
+
+
 GONE = Keyspace({Key(b"ranking"): Size("none")})
 STEAL = Host(steal=0.03)
 

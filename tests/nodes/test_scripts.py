@@ -142,6 +142,16 @@ def test_every_entry_is_in_one_group_or_in_one_script(log: list[RawEntry], marke
     }
 
 
+def test_what_does_not_directly_precede_a_script_is_not_its_own():
+    """Ids have no gaps: between the two something else was logged, and left out, such as an entry of our own."""
+    text = b"return redis.call('SMEMBERS', KEYS[1])"
+    members = RawEntry(1, 100, 5, (b"SMEMBERS", b"k"), None, "10.0.0.1:5")
+    for number, inside in ((2, 1), (3, 0)):
+        script = RawEntry(number, 100, 50, (b"EVAL", text, b"1", b"k"), None, "10.0.0.1:5")
+        groups = group([reduce(raw, KNOWN) for raw in (members, script)], marked=False)
+        assert len(of(groups, "EVAL")[0].inside) == inside
+
+
 def test_a_log_from_nowhere_is_read_by_what_it_shows():
     """A pasted log does not name its server: one nobody among its peers, and it is known to be of Redis."""
 

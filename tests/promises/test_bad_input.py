@@ -250,8 +250,10 @@ def test_hostile_keys(binary: lab.Binary):
     with lab.start(binary, config={"slowlog-log-slower-than": "0"}) as server:
         with Connection(parse_url(server.url), timeout=10) as connection:
             for key in keys:
-                connection.pipeline([["SADD", key, key], ["SMEMBERS", key], ["EVAL", b"return 1 --" + key, 1, key]])
-            connection.call("KEYS", keys[0])
+                members = [key + b"%d" % n for n in range(5000)]  # so that they are the longest
+                connection.pipeline(
+                    [["SADD", key, *members], ["SMEMBERS", key], ["EVAL", b"return 1 --" + key, 1, key]]
+                )
             connection.call("CONFIG", "SET", "slowlog-log-slower-than", "-1")
         with ThreadPoolExecutor(2) as pool:
             words = ("scan", "--redis", server.url, "--keep-arguments", "--rule", "SW1", "--format")

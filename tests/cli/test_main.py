@@ -173,7 +173,9 @@ def test_what_ends_a_run(
     assert one_line_and_hint(err), err
 
 
-def test_completion_where_the_home_is_not_to_be_written():
-    ended = seawall("--install-completion", "bash", environment={"HOME": "/proc"})
+def test_completion_where_the_home_is_not_to_be_written(tmp_path: Path):
+    home = tmp_path / "home"
+    home.touch()  # a file: no user, not even root, can write below it
+    ended = seawall("--install-completion", "bash", environment={"HOME": str(home)})
     assert ended.code == 3
     assert one_line_and_hint(ended.err), ended.err

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ from seawall.cli import output
 from seawall.errors import OutputError, UsageError
 
 PASTE = b'1) 1) (integer) 1\n   2) (integer) 1732435200\n   3) (integer) 35000\n   4) 1) "KEYS"\n      2) "*"\n'
+LINUX = pytest.mark.skipif(sys.platform != "linux", reason="/dev/full is Linux")
 SCAN = ("scan", "--input", "-", "--format", "json")
 
 
@@ -124,6 +126,7 @@ def test_a_check_before_the_work(tmp_path: Path):
 # ---- to standard output ---------------------------------------------------------------------------------------------
 
 
+@LINUX
 @pytest.mark.parametrize(
     ("arguments", "where", "words"),
     [
@@ -152,6 +155,7 @@ def test_a_reader_that_has_seen_enough(arguments: tuple[str, ...], code: int):
     assert (done.returncode, done.stderr) == (code, b"")
 
 
+@LINUX
 @pytest.mark.parametrize("where", ["2>&-", "2>/dev/full"])
 def test_standard_error_that_is_full_or_closed(where: str):
     ended = in_shell(f'exec "$0" "$@" {where}', "scan", "--redis", "127.0.0.1:1")

@@ -106,7 +106,8 @@ def code_of(arguments: list[str]) -> int:
 _INTERRUPTED = 130  # typer's word for a KeyboardInterrupt, which it does not let out
 _PACKAGE = Path(__file__).parent.parent
 _SURROUNDINGS = frozenset(  # no bug of ours: a full disk, a file or folder that may not be written or is not there
-    {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS, errno.EACCES, errno.EPERM, errno.EBADF, errno.ENOENT}
+    {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EBADF}
+    | {errno.EROFS, errno.EACCES, errno.EPERM, errno.ENOENT, errno.ENOTDIR, errno.EISDIR, errno.EEXIST}
 )
 
 

@@ -160,10 +160,18 @@ ANSWERED = (
     *("COMMAND DOCS", "COMMAND LIST", "SELECT", "TYPE", "SCARD", "ZCARD", "OBJECT ENCODING", "MEMORY USAGE"),
 )
 RAW = EVIL.encode()
+
+
+def bulk(text: bytes) -> bytes:
+    return b"$%d\r\n%s\r\n" % (len(text), text)
+
+
 LIES = {
     "text": b"$%d\r\n%s\r\n" % (len(RAW), RAW),
     "texts": encode(EVIL, EVIL, "9" * 5000),
     "digits": encode("9" * 5000, "0"),
+    "version": bulk(b"redis_version:" + b"9" * 5000),
+    "client": bulk("addr=a:1 db=² name=x\naddr=a:2 db=".encode() + b"9" * 5000),
     "nothing": b"*-1\r\n",
     "number": b":9223372036854775807\r\n",
     "numbers": b"*3\r\n:-9223372036854775808\r\n:0\r\n:9223372036854775807\r\n",
@@ -173,7 +181,7 @@ LIES = {
 }
 WRONG = {  # of each command, a lie of a form that it never has
     "TIME": "digits", "INFO": "text", "CONFIG GET": "number", "LATENCY LATEST": "text", "SLOWLOG LEN": "text",
-    "SLOWLOG GET": "number", "CLIENT LIST": "number", "COMMAND INFO": "text", "COMMAND DOCS": "nothing",
+    "SLOWLOG GET": "texts", "CLIENT LIST": "number", "COMMAND INFO": "text", "COMMAND DOCS": "nothing",
     "COMMAND LIST": "text", "TYPE": "number", "SCARD": "text", "ZCARD": "texts", "OBJECT ENCODING": "number",
     "MEMORY USAGE": "text",
 }  # fmt: skip

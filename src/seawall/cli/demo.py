@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import sys
 from enum import StrEnum
 from pathlib import Path
@@ -49,9 +50,10 @@ def command(
     Nothing of yours is touched: the server is started for this, on a socket of its own, and is gone afterwards.
     """
     from seawall import report
-    from seawall.cli.output import as_text, write
+    from seawall.cli.output import as_text, check, write
     from seawall.demo.story import tell
 
+    check(output)
     story = tell(_scan, _Teller())
     chart = _chart(story)
     terminal = sys.stdout.isatty()
@@ -88,10 +90,15 @@ class _Teller:
         if self._terminal:
             share = f" {progress.done / progress.total:4.0%}" if progress.total > 1 else ""
             ends = "\n" if progress.done >= progress.total else ""
-            sys.stderr.write(f"\r\x1b[2K{progress.said}{share}{ends}")
+            self._write(f"\r\x1b[2K{progress.said}{share}{ends}")
         elif begins or (progress.total == 1 and progress.done):
-            sys.stderr.write(f"{progress.said}\n")
-        sys.stderr.flush()
+            self._write(f"{progress.said}\n")
+
+    @staticmethod
+    def _write(text: str) -> None:
+        with contextlib.suppress(OSError):  # full or closed: nobody is there to be told
+            sys.stderr.write(text)
+            sys.stderr.flush()
 
 
 def _culprits(scan: Scan) -> int:

@@ -136,7 +136,7 @@ def _read(session: Session, address: Address, *, keep_arguments: bool) -> Readin
 
 
 def _now(reply: Reply) -> int | None:
-    if isinstance(reply, list) and reply and isinstance(reply[0], bytes) and reply[0].isdigit():
+    if isinstance(reply, list) and reply and isinstance(reply[0], bytes) and len(reply[0]) < 19 and reply[0].isdigit():
         return int(reply[0])
     return None
 
@@ -163,7 +163,7 @@ def _slowlog(session: Session, server: Server, length: Reply) -> tuple[list[RawE
     wanted = min(count + 64, RING_LIMIT)  # some more: entries may have come since
     entries, broken = decode_slowlog(session.ask("SLOWLOG", "GET", wanted))
     if broken:
-        session.notes.append(f"{session.name}: {broken:,} slow-log entries are of an unknown form and were left out")
+        session.miss("SLOWLOG GET", f"{broken:,} of its entries are of an unknown form and were left out")
     if count > RING_LIMIT:
         session.notes.append(f"{session.name}: of {count:,} slow-log entries the newest {RING_LIMIT:,} were read")
     ring = server.ring

@@ -59,7 +59,7 @@ class Session:
             self._refuse(name, reply)
             return None
         if not is_answer(name, reply):
-            self.refused.setdefault(name, NotChecked(f"{self.name} {name}", UNEXPECTED, _NO_REDIS))
+            self.miss(name, UNEXPECTED)
             return None
         return reply
 
@@ -75,6 +75,10 @@ class Session:
             return
         hint = _HINTS.get(error.code, "").format(name.partition(" ")[0])
         self.refused.setdefault(name, NotChecked(f"{self.name} {name}", error.shown, hint))
+
+    def miss(self, name: str, reason: str) -> None:
+        """Records that a reply could not be read whole: unknown is never green."""
+        self.refused.setdefault(name, NotChecked(f"{self.name} {name}", reason, _NO_REDIS))
 
     def cost(self, before: Reply, after: Reply) -> tuple[int | None, int]:
         """Microseconds of the server that our commands took by commandstats, and those of COMMAND LIST.

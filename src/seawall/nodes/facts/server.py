@@ -76,7 +76,7 @@ class Server:
     def version(self) -> tuple[int, ...]:
         """(9, 1, 2); empty where it is not known."""
         text = self.info.get("valkey_version") or self.info.get("redis_version", "")
-        return tuple(int(n) for n in re.findall(r"\d+", text)[:3])
+        return tuple(int(n) for n in re.findall(r"[0-9]{1,9}", text)[:3])
 
     @property
     def title(self) -> str:
@@ -172,7 +172,11 @@ def parse_clients(text: str) -> tuple[ClientInfo, ...]:
         fields = dict(word.split("=", 1) for word in line.split(" ") if "=" in word)
         database = fields.get("db", "")
         clients.append(
-            ClientInfo(fields.get("addr", ""), int(database) if database.isdigit() else 0, fields.get("name", ""))
+            ClientInfo(
+                fields.get("addr", ""),
+                int(database) if re.fullmatch(r"[0-9]{1,9}", database) else 0,
+                fields.get("name", ""),
+            )
         )
     return tuple(clients)
 

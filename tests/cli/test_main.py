@@ -61,6 +61,16 @@ def test_completion(shell: str):
     assert "_COMPLETE" in script.out
 
 
+@pytest.mark.parametrize("option", ["--show-completion", "--install-completion"])
+def test_a_shell_that_typer_does_not_know(option: str):
+    """1 would say that there are findings. And the shell that calls us, here `sh`, is not what decides."""
+    ended = seawall(option, "sh", before=("sh", "-c", '"$@"; exit $?', "sh"))
+    assert ended.code == 2
+    assert "'bash', 'zsh', 'fish'" in ended.err
+    assert one_line_and_hint(ended.err), ended.err
+    assert seawall("--show-completion", "zsh", before=("sh", "-c", '"$@"; exit $?', "sh")).out.startswith("#compdef")
+
+
 def test_completion_completes():
     asked = {"_SEAWALL_COMPLETE": "complete_bash", "COMP_WORDS": "seawall do", "COMP_CWORD": "1"}
     program = (sys.executable, "-c", "import sys; sys.argv = ['seawall']; from seawall.cli.main import run; run()")

@@ -22,6 +22,10 @@ from seawall.cli.output import masked, mend_streams, say, silence_stdout
 from seawall.errors import EXIT_BUG, EXIT_OK, EXIT_TARGET, EXIT_USAGE, SeawallError, Stopped
 from seawall.keyspace import printable
 
+# The shell is named, not guessed from the calling processes: a guess fails under `sh`, make or cron, ignores a shell
+# that is named, and ends with 1, which here means findings. With this switch of typer its options take the name.
+os.environ["_TYPER_COMPLETE_TEST_DISABLE_SHELL_DETECTION"] = "1"
+
 app = typer.Typer(
     name="seawall",
     help="Keeps production Redis and Valkey fast, movable, rebuildable and paid for.",

@@ -15,20 +15,19 @@ LEAST_US = 0.01  # no element costs less (0.04 is the least measured): it was no
 ENOUGH_S = 600  # seconds that must have been observed before a rate a day is stated
 STALL_US = 10_000  # the servers' own default for "slow": above it an entry is always reported
 
-# Microseconds that an element costs, in units of one name of COMMAND LIST's reply on the same server: measured on Redis
-# 6.2, 7.0, 8.2 and Valkey 9.1. For estimates within a factor of 3, where nothing better is known.
-_WEIGHT = {
-    Work.WHOLE: 0.6,
-    Work.RANGE: 0.4,
-    Work.RADIUS: 4.0,
-    Work.KEYSPACE: 1.0,
-    Work.CURSOR: 2.0,
-    Work.SETS: 0.6,
-    Work.SORT: 1.5,
-    Work.NAMED: 1.0,
-    Work.OTHER: 1.0,
+# Microseconds that an element costs, in units of one name of COMMAND LIST's reply on the same server: the middle of
+# what bench/calibration.py measures on Redis 6.2, 7.0, 8.2 and Valkey 9.1, all of it within a factor of 3.
+# Only for estimates, where nothing better is known; work that is counted in its arguments is never estimated.
+WEIGHT = {
+    Work.WHOLE: 1.4,
+    Work.RANGE: 0.6,
+    Work.RADIUS: 13.0,
+    Work.KEYSPACE: 0.8,
+    Work.SETS: 1.6,
+    Work.SORT: 6.4,
 }
-UNIT_US = 0.25  # that unit where the server could not be calibrated
+OTHER_WEIGHT = 2.0
+UNIT_US = 0.075  # that unit where the server could not be calibrated: a pasted log, Redis 6.2
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +51,7 @@ class Host:
         if self.swap_kb:
             seen.append(f"{self.swap_kb:,} kB of the server are swapped out")
         if self.steal is not None and self.steal >= 0.02:
-            seen.append(f"the hypervisor takes {self.steal:.0%} of the CPU time (steal)")
+            seen.append(f"the hypervisor has taken {self.steal:.0%} of the CPU time since the machine's start (steal)")
         return tuple(seen)
 
 
@@ -61,7 +60,7 @@ class NodeFacts:
     """One node: its server's words, its slow log in groups, and what its keys hold.
 
     node: printable name. is_live: False for pasted input. now: epoch seconds of the reading. oldest: of the oldest
-    entry read. complete_ring: the log was full, so it reaches back only to `oldest`. unit_us: microseconds that one
+    entry read. ring_full: the log was full, so it reaches back only to `oldest`. unit_us: microseconds that one
     name in the reply of COMMAND LIST takes on this server, None where it could not be measured.
     """
 
@@ -117,7 +116,7 @@ class NodeFacts:
         """The count from the duration, one digit, where nothing better is known; never more than the key holds."""
         worst = group.worst
         unit = self.unit_us or UNIT_US
-        count = int(worst.us / (unit * _WEIGHT.get(work_of(worst), 1.0)))
+        count = int(worst.us / (unit * WEIGHT.get(work_of(worst), OTHER_WEIGHT)))
         sizes = [self.keyspace.sizes.get(use.key) for use in worst.keys]
         held = [s.elements for s in sizes if s is not None and s.elements is not None]
         if held and not (worst.spec and worst.spec.writes):  # a write may have left less than it found

@@ -523,3 +523,16 @@ def test_a_scan_only_asks(server: Running):
         assert sent <= allowed
     else:  # 6.2 counts containers, not their subcommands
         assert sent <= {name.split("|")[0] for name in allowed}
+
+
+def test_no_value_leaves_the_scan(server: Running):
+    secret = "Wintermute-4711"
+    server.begin()
+    server.send("SET", "user:1:name", secret)
+    server.send("SADD", "drivers:online", secret, "other")
+    server.send("EVAL", f"return '{secret}'", "0")
+    server.send("ZRANGEBYLEX", "names", f"[{secret}", "+")
+    result = server.scan()
+    assert result.capture[0].seen >= 4
+    assert secret not in json.dumps(result.as_json())
+    assert secret not in repr(result)

@@ -212,16 +212,15 @@ class CommandTotal:
 
 @dataclass(frozen=True, slots=True)
 class NotChecked:
-    """What could not be read, and why: unknown is never green. `required` decides about exit code 3."""
+    """What could not be read, and why: unknown is never green, so any of these makes the exit code 3."""
 
     target: str
     reason: str
     hint: str = ""
-    required: bool = True
 
     def as_json(self) -> dict[str, Json]:
         """Target, reason and hint."""
-        return {"target": self.target, "reason": self.reason, "hint": self.hint, "required": self.required}
+        return {"target": self.target, "reason": self.reason, "hint": self.hint}
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,7 +26,7 @@ from seawall.nodes.facts.group import group, reduce
 from seawall.nodes.facts.node import ENOUGH_S, NodeFacts
 from seawall.nodes.facts.server import Server
 from seawall.nodes.facts.work import Keyspace
-from seawall.nodes.wording import ms
+from seawall.nodes.wording import count, ms
 from seawall.wire import Address
 
 
@@ -76,7 +76,7 @@ def scan(wish: Wish) -> Scan:
         cost=_cost(readings),
         not_checked=(*(n for *_, n in results if n is not None), *(n for r in readings for n in r.not_checked)),
         notes=(
-            *(note for r in readings for note in (*r.notes, *_unreported(r.facts, findings))),
+            *(note for r in readings for note in (*r.notes, *_unreported(r.facts, findings, wish))),
             *_expired(wish.estate, started.date()),
         ),
         accepted=tuple(accepted),
@@ -151,6 +151,9 @@ def _outcome(target: RedisTarget, answer: Reading | SeawallError) -> tuple[Targe
     return Target(name, "redis", facts.server.title, summary(facts), target.owner), answer, None
 
 
+_SKIPPED = "What could be read is judged. Give the log whole, as redis-cli prints it."
+
+
 def _paste(name: str, data: bytes, wish: Wish) -> tuple[Target, Reading | None, NotChecked | None]:
     """A pasted log as a reading: no server, so sizes, settings and the host are unknown. Raises InputError."""
     try:
@@ -181,14 +184,17 @@ def _paste(name: str, data: bytes, wish: Wish) -> tuple[Target, Reading | None, 
         f"{name} was read as {pasted.form}: sizes, settings and the host are not known, so some causes cannot be told "
         "apart"
     ]
-    if pasted.skipped:
-        notes.append(f"{name}: {pasted.skipped:,} entries or lines were not understood and left out")
+    unread = NotChecked(
+        f"{name}, a part", f"{count(pasted.skipped, 'entry or line', 'entries or lines')} not understood", _SKIPPED
+    )
     if ours:
         notes.append(f"{name}: {len(ours):,} entries of seawall itself were left out")
     capture = Capture(name, None, min(ids, default=None), max(ids, default=None), len(pasted.entries), None)
     return (
         Target(name, "input", facts.server.title, summary(facts)),
-        Reading(facts, capture if pasted.entries else None, Cost(0, 0), notes=tuple(notes)),
+        Reading(
+            facts, capture if pasted.entries else None, Cost(0, 0), (unread,) if pasted.skipped else (), tuple(notes)
+        ),
         None,
     )
 
@@ -259,8 +265,12 @@ def _cost(readings: Sequence[Reading]) -> Cost:
     return Cost(sum(c.commands for c in live), sum(known) if len(known) == len(live) else None)
 
 
-def _unreported(facts: NodeFacts, findings: Sequence[Finding]) -> list[str]:
+def _unreported(facts: NodeFacts, findings: Sequence[Finding], wish: Wish) -> list[str]:
     """Every entry is accounted for: those in no finding are counted here."""
+    if wish.rules:
+        return [
+            f"{facts.node}: only the rules {', '.join(wish.rules)} were asked for; what others would say is not known"
+        ]
     shown = {
         (f.where.fields.get("command"), f.where.fields.get("key_pattern"), f.where.fields.get("shape"))
         for f in findings
@@ -273,8 +283,8 @@ def _unreported(facts: NodeFacts, findings: Sequence[Finding]) -> list[str]:
     longest = max(rest, key=lambda g: g.max_us)
     subject = f"{longest.command} {longest.key_pattern or ''}".strip()
     return [
-        f"{facts.node}: {entries:,} entries in {len(rest):,} groups are small work and in no finding; the longest is "
-        f"{subject}, {ms(longest.max_us)}"
+        f"{facts.node}: {count(entries, 'entry', 'entries')} of small work, in {count(len(rest), 'group')}, in no "
+        f"finding; the longest is {subject}, {ms(longest.max_us)}"
     ]
 
 

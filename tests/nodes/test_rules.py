@@ -14,6 +14,7 @@ from seawall.nodes.facts.node import Host, NodeFacts
 from seawall.nodes.facts.server import CommandStat, Server, parse_info
 from seawall.nodes.facts.work import Keyspace, Size
 from seawall.nodes.notes import notes
+from seawall.scan import Wish, scan
 
 KNOWN = Catalogue(generated())
 REDIS = Server(info={"redis_version": "7.0.15", "expired_keys": "3"})
@@ -134,3 +135,22 @@ def test_a_fork_of_ten_milliseconds_is_a_finding_of_its_own():
     told = parse_info("redis_version:7.0.15\r\nlatest_fork_usec:12345\r\n")
     assert said(NodeFacts("node", Server(info=told))) == ["SW140"]
     assert not said(NodeFacts("node", Server(info={**told, "latest_fork_usec": "9999"})))
+
+
+def test_what_was_not_asked_for_is_not_called_small_work():
+    pasted_log = b'[{"id":1,"time":1,"duration":50000,"command":["SMEMBERS","big"]}]'
+    everything = scan(Wish(pasted=(("log", pasted_log),)))
+    assert [f.rule for f in everything.findings] == ["SW104"]
+    one_rule = scan(Wish(pasted=(("log", pasted_log),), rules=("SW105",)))
+    assert not one_rule.findings
+    assert any("only the rules SW105 were asked for" in note for note in one_rule.notes)
+    assert not any("small work" in note for note in one_rule.notes)
+
+
+@pytest.mark.parametrize(
+    ("copies", "said"), [(1, "1 entry of small work, in 1 group,"), (2, "2 entries of small work")]
+)
+def test_every_entry_is_accounted_for(copies: int, said: str):
+    entry = '{"id":%d,"time":1,"duration":50,"command":["GET","a"]}'
+    log = "[" + ",".join(entry % n for n in range(copies)) + "]"
+    assert any(said in note for note in scan(Wish(pasted=(("log", log.encode()),))).notes)

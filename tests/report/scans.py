@@ -149,7 +149,7 @@ def typical() -> Scan:
             CommandTotal(NODE, "PING", 1_000, 200, 0.1, 0.0001),
         ),
         cost=Cost(24, 3_012),
-        not_checked=(NotChecked(NODE, "LATENCY is not permitted", "Grant +latency.", required=False),),
+        not_checked=(NotChecked(NODE, "LATENCY is not permitted", "Grant +latency."),),
         notes=("LATENCY was left out",),
         accepted=(deprecated,),
     )

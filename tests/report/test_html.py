@@ -15,10 +15,10 @@ from .scans import empty, group, many, typical
 
 CHART = Chart("Longest wait", "ms", (("DEL old:zset", 793.0, 0.15),))
 TYPICAL = """\
-Seawall: 3 culprits, 41.1 s of main thread a day; this scan cost 3 ms of the server
+Seawall: 3 culprits, 41.1 s of main thread a day; this scan cost 3 ms of the server; 1 thing not checked
 Seawall scan of 2026-11-24 08:14:05+00:00
 3 culprits, 41.1 s of main thread a day
-This scan cost 3 ms of the server
+This scan cost 3 ms of the server; 1 thing not checked
 Not checked
 What stands here is unknown, not fine.
 cache.prod:6379 : LATENCY is not permitted Grant +latency.
@@ -161,7 +161,7 @@ def test_zero_findings():
 
 def test_only_not_checked():
     text = words_of(render(empty(not_checked=(NotChecked("b", "refused", "Is it up?"),)), "html"))
-    assert "\nNothing is known: 1 thing could not be checked\nNot checked\n" in text
+    assert "\nNothing is known: 1 thing not checked\nNot checked\n" in text
     assert "\nb : refused Is it up?\n" in text
     assert "This scan sent no command to any server." in text
 

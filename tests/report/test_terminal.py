@@ -14,7 +14,7 @@ from seawall.report import Chart, print_chart, print_scan
 from .scans import NODE, empty, group, many, typical
 
 TYPICAL = """\
-3 culprits, 41.1 s of main thread a day; this scan cost 3 ms of the server
+3 culprits, 41.1 s of main thread a day; this scan cost 3 ms of the server; 1 thing not checked
 cache.prod:6379  Redis 7.0.15  128 slow-log entries, threshold 10 ms, covering 40 min
 
 Severity  Command    Key pattern  Elements  Longest  Times   A day  Rule
@@ -144,7 +144,7 @@ def test_other_findings_beyond_the_limit_are_counted():
 def test_only_not_checked():
     scan = empty(not_checked=(NotChecked("cache", "connection refused", "Is it running?"), NotChecked("b", "no reply")))
     assert printed(scan) == (
-        "Nothing is known: 2 things could not be checked\n"
+        "Nothing is known: 2 things not checked\n"
         "\n"
         "NOT CHECKED: what stands here is unknown, not fine\n"
         "! cache: connection refused. Is it running?\n"

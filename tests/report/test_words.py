@@ -66,7 +66,8 @@ def test_counts():
 
 
 def test_headline_of_a_typical_scan():
-    assert words.headline(typical()) == "3 culprits, 41.1 s of main thread a day; this scan cost 3 ms of the server"
+    said = "3 culprits, 41.1 s of main thread a day; this scan cost 3 ms of the server; 1 thing not checked"
+    assert words.headline(typical()) == said
 
 
 def test_a_group_with_two_findings_is_one_culprit():
@@ -111,12 +112,10 @@ def test_no_culprit_is_never_all_clear():
 
 def test_what_could_not_be_read():
     refused = NotChecked("a", "refused")
-    assert words.headline(empty(not_checked=(refused,))) == "Nothing is known: 1 thing could not be checked"
+    assert words.headline(empty(not_checked=(refused,))) == "Nothing is known: 1 thing not checked"
     assert words.headline(empty()) == "Nothing is known: no slow log was read"
     assert words.blind_spots(empty()) == ""
-    assert words.headline(replace(typical(), not_checked=(refused, refused))).endswith(
-        "; 2 things could not be checked"
-    )
+    assert words.headline(replace(typical(), not_checked=(refused, refused))).endswith("; 2 things not checked")
     only_totals = empty(commands=(CommandTotal("a", "GET", 1, 2, None, 1.0),), cost=Cost(2, 5))
     assert words.headline(only_totals).startswith("No slow log was read, so no culprit can be named; ")
     assert words.blind_spots(only_totals).startswith("Without the slow log")

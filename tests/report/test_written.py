@@ -48,7 +48,7 @@ def test_jsonl_is_a_finding_a_line():
 
 # ---- Markdown -------------------------------------------------------------------------------------------------------
 
-HEAD = r"""## 3 culprits, 41.1 s of main thread a day; this scan cost 3 ms of the server
+HEAD = r"""## 3 culprits, 41.1 s of main thread a day; this scan cost 3 ms of the server; 1 thing not checked
 
 - `cache.prod:6379`: Redis 7.0.15, 128 slow-log entries, threshold 10 ms, covering 40 min
 
@@ -151,7 +151,7 @@ def test_markdown_of_a_typical_scan():
 def test_markdown_of_nothing():
     scan = empty(not_checked=(NotChecked("redis://b", "no reply in 5 s"),))
     assert render(scan, "md") == (
-        "## Nothing is known: 1 thing could not be checked\n\n"
+        "## Nothing is known: 1 thing not checked\n\n"
         "### Not checked\n\nWhat stands here is unknown, not fine.\n\n"
         "| What | Why | Hint |\n| --- | --- | --- |\n| `redis://b` | no reply in 5 s |  |\n\n"
         "Seawall 0.1.0, 2026-11-24 08:14:05+00:00\n"

@@ -68,11 +68,6 @@ class KeyPattern:
         """Bytes that are fixed: the more, the more specific."""
         return sum(len(p) for p in self.parts if p is not None)
 
-    @property
-    def is_literal(self) -> bool:
-        """Whether it names exactly one key."""
-        return None not in self.parts
-
     def matches(self, key: bytes, *, cut: bool = False) -> bool:
         """Whether the key fits; with `cut`, whether some key that begins with these bytes fits."""
         if cut:

@@ -49,9 +49,9 @@ def many(elements: Elements, noun: str = "elements") -> str:
     return f"{'about ' if elements.source == 'estimated' else ''}{elements.count:,} {noun}"
 
 
-def count(number: int, noun: str) -> str:
-    """`1 call`, `2,000 calls`."""
-    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
+def count(number: int, one: str, several: str = "") -> str:
+    """`1 call`, `2,000 calls`; `several` where the plural is more than an s."""
+    return f"{number:,} {one if number == 1 else several or one + 's'}"
 
 
 def of_key(group: Group) -> str:

@@ -113,8 +113,8 @@ def rule_words(culprit: Culprit) -> str:
 
 def headline(scan: Scan) -> str:
     """The first line: how many culprits, what they take, what the scan itself cost, what was not checked."""
-    missing = sum(1 for n in scan.not_checked if n.required)
-    unread = count(missing, "thing") + " could not be checked"
+    missing = len(scan.not_checked)
+    unread = count(missing, "thing") + " not checked"
     if not _anything_read(scan):
         return f"Nothing is known: {unread}" if missing else "Nothing is known: no slow log was read"
     parts = [_found(scan), _cost(scan)]

@@ -10,20 +10,6 @@ from typing import cast
 from seawall.keyspace import printable
 
 DEFAULT_THRESHOLD_US = 10_000  # slowlog-log-slower-than of every version
-# Settings that decide about a cause or about the advice. Asked for in one CONFIG GET where the server takes many names.
-SETTINGS = (
-    "slowlog-log-slower-than",
-    "slowlog-max-len",
-    "lazyfree-lazy-user-del",
-    "lazyfree-lazy-user-flush",
-    "lazyfree-lazy-expire",
-    "lazyfree-lazy-server-del",
-    "lazyfree-lazy-eviction",
-    "latency-monitor-threshold",
-    "appendfsync",
-    "maxmemory",
-    "maxmemory-policy",
-)
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,10 +17,8 @@ from seawall.nodes.facts.group import Entry
 
 SLICE = THOUSANDS  # elements a call may touch: the slice that every fix recommends, about 1 ms on a slow core
 
-# Half the circumference of the sphere that GEO commands use (radius 6372797.560856 m): no two points are further apart.
-EARTH_M = 20_020_700.0
 _FAR_M = 1e9  # what an infinite radius counts as
-LISTING_M = 5_000_000.0  # a radius that no service area has: whoever asks for it wants everything
+LISTING_M = 5_000_000.0  # a quarter of the way to the far side of the earth: no service area is that large
 _UNIT_M = {"M": 1.0, "KM": 1000.0, "FT": 0.3048, "MI": 1609.34}
 
 
@@ -125,12 +123,12 @@ class Keyspace:
     keys: int | None = None
     keys_exact: bool = True  # False where several databases hold keys and the entry does not say which it walked
 
-    def card(self, key: Key, *, removed: bool = False) -> Elements:
+    def card(self, key: Key) -> Elements:
         """The elements of a key now."""
         size = self.sizes.get(key)
         if size is None:
             return UNKNOWN
-        if size.gone or removed:
+        if size.gone:
             return Elements(None, "gone")
         return Elements(size.elements, "now" if size.sure else "estimated") if size.elements is not None else UNKNOWN
 

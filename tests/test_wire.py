@@ -10,7 +10,8 @@ from tests.strangers import Script, answers, floods, stranger, trickles
 
 from seawall import lab, wire
 from seawall.errors import BadReply, NotPermitted, SeawallError, TargetError, Unreachable, UsageError
-from seawall.wire import Address, Connection, ServerError, encode, parse_url
+from seawall.wire import Address, Connection, ServerError, connection, encode, parse_url
+from seawall.wire.reply import SHOWN
 
 SECRET = "s3cr3t"
 
@@ -128,7 +129,7 @@ EVIL = "\x1b]0;x\x07\x9b31m\u202e\u2066"
 def test_what_is_no_server_ends_in_one_error(
     script: Script, error: type[TargetError], words: str, monkeypatch: pytest.MonkeyPatch
 ):
-    monkeypatch.setattr(wire.connection, "REPLY_LIMIT", 1 << 20)
+    monkeypatch.setattr(connection, "REPLY_LIMIT", 1 << 20)
     begun = time.monotonic()
     with stranger(script) as port, pytest.raises(error, match=words) as said:
         ask(port, "PING", "PING", timeout=0.3 if error is Unreachable else PATIENCE_S)
@@ -184,7 +185,7 @@ def test_an_error_text_is_short_and_safe_and_repeats_nothing_that_was_sent():
     assert refused.value.what.isprintable()
     assert SECRET not in refused.value.what
     assert "4711" not in refused.value.what
-    assert len(ServerError("ERR " + "x" * 1_000_000).shown) == wire.reply.SHOWN
+    assert len(ServerError("ERR " + "x" * 1_000_000).shown) == SHOWN
 
 
 # ---- log-in ---------------------------------------------------------------------------------------------------------

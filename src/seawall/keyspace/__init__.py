@@ -5,7 +5,8 @@ produce them from source code, and both meet here. Pure: bytes in, frozen record
 """
 
 from seawall.keyspace.learning import learn
+from seawall.keyspace.memory import Memory
 from seawall.keyspace.pattern import Key, KeyPattern
 from seawall.keyspace.printing import printable
 
-__all__ = ["Key", "KeyPattern", "learn", "printable"]
+__all__ = ["Key", "KeyPattern", "Memory", "learn", "printable"]

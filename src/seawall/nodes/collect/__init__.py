@@ -14,16 +14,16 @@ but the connection's own name. What it sends, in this order (see `PLAN`):
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
+from seawall.keyspace import Memory
 from seawall.model import Capture, Cost, NotChecked
-from seawall.nodes.catalogue import generated
 from seawall.nodes.collect.host import host
+from seawall.nodes.collect.server import CALIBRATION_CALLS, CONFIG_PATTERNS, clock_of, describe, own, server_of
 from seawall.nodes.collect.session import CLIENT_NAME, Session, text
 from seawall.nodes.collect.sizes import CARDINALITY, KEY_LIMIT, keyspace
 from seawall.nodes.facts import server as words
-from seawall.nodes.facts.command import Catalogue, merge, parse_docs, parse_info
 from seawall.nodes.facts.entry import RawEntry, decode_slowlog
 from seawall.nodes.facts.group import group, reduce
 from seawall.nodes.facts.node import NodeFacts
@@ -33,8 +33,6 @@ from seawall.wire import Address, Connection, Reply
 
 RING_LIMIT = 10_000  # entries; reading them costs the server 2.5 ms
 CLIENT_LIMIT = 500
-CALIBRATION_CALLS = 5  # 0.2 ms in all; one call lasts 30 us, in which a hiccup is a third of the result
-CONFIG_PATTERNS = ("slowlog-*", "lazyfree-*", "latency-monitor-threshold", "appendfsync", "maxmemory*")
 
 # What a scan sends, as `--dry-run` lists it and as the least ACL line needs it.
 PLAN: tuple[tuple[str, str], ...] = (
@@ -71,19 +69,26 @@ class Reading:
 
 
 def collect(
-    address: Address, *, timeout: float = 4.0, without: Iterable[str] = (), keep_arguments: bool = False, name: str = ""
+    address: Address,
+    *,
+    timeout: float = 4.0,
+    without: Iterable[str] = (),
+    keep_arguments: bool = False,
+    name: str = "",
+    memory: Memory | None = None,
 ) -> Reading:
     """Reads one server within `timeout` seconds.
 
     without: commands not to send (upper case, `CONFIG` or `CONFIG GET`): known to be forbidden and accepted as unread.
+    memory: the key patterns learned before, where entries are kept.
     Raises Unreachable, NotPermitted (no log-in) or BadReply; a single forbidden command is not an error.
     """
     with Connection(address, timeout=timeout) as connection:
         session = Session(connection, name or address.name, frozenset(w.upper() for w in without))
-        return _read(session, address, keep_arguments=keep_arguments)
+        return _read(session, address, keep_arguments=keep_arguments, memory=memory)
 
 
-def _read(session: Session, address: Address, *, keep_arguments: bool) -> Reading:
+def _read(session: Session, address: Address, *, keep_arguments: bool, memory: Memory | None) -> Reading:
     session.ask("CLIENT", "SETNAME", CLIENT_NAME)
     clock, info, stats, *config, latency, length = session.ask_all(
         [
@@ -95,13 +100,13 @@ def _read(session: Session, address: Address, *, keep_arguments: bool) -> Readin
             ["SLOWLOG", "LEN"],
         ]
     )
-    server = _server(info, stats, config, latency)
+    server = server_of(info, stats, config, latency)
     raw, ring_full = _slowlog(session, server, length)
     server = replace(server, clients=_clients(session, server))
-    mine = _own(raw, session)
-    catalogue, replies_listed = _catalogue(session, server, raw)
+    mine = own(raw, session)
+    catalogue, replies_listed = describe(session, server, raw)
     entries = [reduce(r, catalogue, keep_arguments=keep_arguments) for r in raw if id(r) not in mine]
-    groups = group(entries, marked=server.marks_scripts)
+    groups = group(entries, marked=server.marks_scripts, memory=memory)
     known = keyspace(session, server, address, groups)
     last = session.ask("INFO", "commandstats")
     server_us, list_us = session.cost(stats, last)
@@ -113,7 +118,7 @@ def _read(session: Session, address: Address, *, keep_arguments: bool) -> Readin
         groups=groups,
         keyspace=known,
         host=host(server, address),
-        now=_now(clock) or (max(times) if times else None),
+        now=clock_of(clock) or (max(times) if times else None),
         seen=len(raw),
         oldest=min(times, default=None),
         newest=max(times, default=None),
@@ -134,26 +139,6 @@ def _read(session: Session, address: Address, *, keep_arguments: bool) -> Readin
     cost = Cost(session.connection.sent, server_us)
     said = (*session.notes, *notes(facts))
     return Reading(facts, capture if facts.slowlog_read else None, cost, tuple(session.refused.values()), said)
-
-
-def _now(reply: Reply) -> int | None:
-    if isinstance(reply, list) and reply and isinstance(reply[0], bytes) and len(reply[0]) < 19 and reply[0].isdigit():
-        return int(reply[0])
-    return None
-
-
-def _server(info: Reply, stats: Reply, config: Sequence[Reply], latency: Reply) -> Server:
-    settings: dict[str, str] = {}
-    for reply in config:
-        settings.update(words.parse_config(reply))
-    told = text(info)
-    return Server(
-        info=words.parse_info(told),
-        config=settings,
-        stats=words.parse_commandstats(text(stats)),
-        latency=words.parse_latency(latency),
-        databases=words.parse_databases(told),
-    )
 
 
 def _slowlog(session: Session, server: Server, length: Reply) -> tuple[list[RawEntry], bool]:
@@ -177,28 +162,6 @@ def _clients(session: Session, server: Server) -> tuple[ClientInfo, ...]:
     if connected is None or connected > CLIENT_LIMIT:
         return ()
     return words.parse_clients(text(session.ask("CLIENT", "LIST")))
-
-
-def _own(raw: Sequence[RawEntry], session: Session) -> set[int]:
-    """Our own entries: those of connections with our name, and those of this connection before it had one."""
-    here = session.connection.local_name
-    return {id(r) for r in raw if r.client == CLIENT_NAME or (here and r.peer == here)}
-
-
-def _catalogue(session: Session, server: Server, raw: Sequence[RawEntry]) -> tuple[Catalogue, int]:
-    """The commands of the log as this server describes them, and how many names COMMAND LIST gave in all its calls."""
-    names = sorted({r.argv[0].lower() for r in raw if 0 < len(r.argv[0]) <= 64})
-    known = generated()
-    if not names:
-        return Catalogue(known), 0
-    newer = server.version >= (7,)
-    commands: list[Sequence[str | bytes]] = [["COMMAND", "INFO", *names]]
-    if newer:
-        commands += [["COMMAND", "DOCS", *names], *([["COMMAND", "LIST"]] * CALIBRATION_CALLS)]
-    info, *rest = session.ask_all(commands)
-    docs, *lists = rest or [None]
-    specs = merge(parse_info(info), parse_docs(docs), known)
-    return Catalogue({**known, **specs}), sum(len(names) for names in lists if isinstance(names, list))
 
 
 def _say_what_is_hidden(session: Session, facts: NodeFacts, mine: int) -> None:

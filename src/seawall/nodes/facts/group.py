@@ -11,7 +11,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from seawall.keyspace import Key, KeyPattern, learn, printable
+from seawall.keyspace import Key, KeyPattern, Memory, learn, printable
 from seawall.nodes.facts.arguments import Arguments, read_arguments
 from seawall.nodes.facts.command import Catalogue, CommandSpec, Names
 from seawall.nodes.facts.entry import SCRIPT_PEERS, RawEntry, argument
@@ -145,15 +145,15 @@ def reduce(raw: RawEntry, catalogue: Catalogue, *, keep_arguments: bool = False)
     )
 
 
-def group(entries: Iterable[Entry], *, marked: bool | None = None) -> tuple[Group, ...]:
+def group(entries: Iterable[Entry], *, marked: bool | None = None, memory: Memory | None = None) -> tuple[Group, ...]:
     """The entries as groups, most total time first; no microsecond is counted in two of them.
 
     marked: whether this server records who sent a script's commands as nobody (Redis does, Valkey from 8 on does not);
-    None where the server is not known.
+    None where the server is not known. memory: what was learned from earlier entries, where there are some.
     """
     everything = list(entries)
     owners, apart = _scripts_of(everything, marked=marked)
-    patterns = _patterns(everything)
+    patterns = _patterns(everything, memory)
     outside: defaultdict[tuple[str, str | None, str], list[int]] = defaultdict(list)
     sent: defaultdict[int, list[int]] = defaultdict(list)
     for place, entry in enumerate(everything):
@@ -178,13 +178,16 @@ def _inside(sent: Iterable[tuple[Entry, str | None]]) -> tuple[Inside, ...]:
     return tuple(sorted(rows, key=lambda r: -r.total_us))
 
 
-def _patterns(entries: Sequence[Entry]) -> dict[int, str | None]:
+def _patterns(entries: Sequence[Entry], memory: Memory | None) -> dict[int, str | None]:
     """The key pattern of each entry by its place: learned among keys that behave alike, of one command and one use."""
     alike: defaultdict[tuple[str, Names], list[Key]] = defaultdict(list)
     for entry in entries:
         for use in entry.keys[:_KEYS_OF_AN_ENTRY]:
             alike[entry.command, use.flags].append(use.key)
-    learned = {subject: learn(keys) for subject, keys in alike.items()}
+    learned = {
+        (command, use): memory.learn(command, use, keys) if memory else learn(keys)
+        for (command, use), keys in alike.items()
+    }
     texts: dict[int, str | None] = {}
     for place, entry in enumerate(entries):
         glob = entry.arguments.glob

@@ -89,6 +89,7 @@ class Event:
 EVENTS = (
     "restart",
     "reset",
+    "counted",
     "overflow",
     "failover",
     "moved",

@@ -56,6 +56,43 @@ def test_a_whole_estate(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     assert SECRET not in repr(estate)
 
 
+def test_what_aws_knows_and_how_its_nodes_are_reached(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("SENTINEL", SECRET)
+    estate = load(
+        tmp_path,
+        """
+        [[redis]]
+        name = "jobs"
+        nodes = "all"
+        aws = { elasticache = "jobs-cache", region = "eu-central-1", profile = "ops" }
+        iam_user = "seawall"
+        addresses = { "10.0.0.5:6379" = "127.0.0.1:16379", "[fd00::5]:6379" = "bastion:1" }
+
+        [[redis]]
+        name = "cache"
+        url = "redis+sentinel://a,b/main"
+        nodes = "one"
+        sentinel_password_env = "SENTINEL"
+        aws = { region = "eu-west-1" }
+        password_aws = "ssm:/cache/password"
+
+        [[redis]]
+        name = "db"
+        aws = { memorydb = "db" }
+        user = "app"
+        password_env = "SENTINEL"
+        """,
+    )
+    jobs, cache, db = estate.redis
+    assert jobs.aws == config.AwsEntry("elasticache", "jobs-cache", "eu-central-1", "ops")
+    assert (jobs.url, jobs.nodes, jobs.iam_user) == ("", "all", "seawall")
+    assert dict(jobs.addresses) == {"10.0.0.5:6379": "127.0.0.1:16379", "[fd00::5]:6379": "bastion:1"}
+    assert (cache.nodes, cache.sentinel_password, cache.aws.region) == ("one", SECRET, "eu-west-1")
+    assert str(cache.password_aws) == "ssm:/cache/password"
+    assert (db.aws.service, db.user, db.password) == ("memorydb", "app", SECRET)
+    assert SECRET not in repr(estate)
+
+
 def test_no_file_is_an_empty_estate(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.chdir(tmp_path)
     assert config.load() == config.Estate()
@@ -95,6 +132,24 @@ REDIS = '[[redis]]\nname = "a"\n'
         (REDIS + 'url = "h"\npassword_file = "empty"', "the password file .*empty is empty", "first line"),
         (REDIS + 'url = "h"\npassword_file = "large"', "larger than 1 MB", "mode"),
         (REDIS + f'url = "redis://:{SECRET}@h"\nowner = "adda"', "the owner adda .*is not among", "Did you mean ada?"),
+        (REDIS + 'aws = { elasticache = "c" }\nurl = "h"', "needs either url or url_env, or an aws with", "url_env"),
+        (REDIS + 'aws = { region = "r" }', "needs either url or url_env, or an aws with", "url_env"),
+        (REDIS + 'aws = { elasticache = "c", memorydb = "d" }', "of ElastiCache and of MemoryDB", "one of the two"),
+        (REDIS + 'aws = { elasticach = "c" }', r"unknown key redis\.1\.aws\.elasticach", "Did you mean elasticache?"),
+        (REDIS + "aws = 5", r"redis\.1\.aws", "Mend that key"),
+        (REDIS + 'url = "h"\niam_user = "u"', "an iam_user without the name of its cache", "aws with elasticache"),
+        (REDIS + 'url = "h"\nuser = "u"', "a user beside its URL", "redis://user@host"),
+        (REDIS + f'url = "h"\npassword_aws = "{SECRET}"', "password_aws .* cannot be read", "secretsmanager:"),
+        (
+            REDIS + 'aws = { memorydb = "c" }\npassword_env = "A"\niam_user = "u"',
+            "has password_env and iam_user",
+            "Keep the one",
+        ),
+        (REDIS + 'url = "h"\nnodes = "some"', r"redis\.1\.nodes: input should be 'all' or 'one'", "Mend that key"),
+        (REDIS + 'url = "h"\nsentinel_password_env = "NOT_SET"', "NOT_SET is not set", "Set NOT_SET"),
+        (REDIS + 'url = "h"\naddresses = { "10.0.0.5" = "h:1" }', r"10\.0\.0\.5 is no host:port", "127.0.0.1:16379"),
+        (REDIS + 'url = "h"\naddresses = { "h:1" = "h:65536" }', "h:65536 is no host:port", "127.0.0.1:16379"),
+        (REDIS + 'url = "h"\naddresses = { "\\u001b:1" = "h:1" }', "is no host:port", "127.0.0.1:16379"),
         (REDIS + 'url = "h"\n' + REDIS + 'url = "i"', r"two \[\[redis\]\] are called a", "name of its own"),
         (
             '[[accept]]\nrule = "SW1"\nreason = ""\nuntil = 2027-01-01\nowner = "bob"',

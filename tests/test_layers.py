@@ -51,7 +51,7 @@ FAULTS = [
     (LAYERS, "history.py", "import seawall.fleet.store"),
     (LAYERS, "model.py", "import seawall.keyspace"),
     (LAYERS, "drawer.py", ""),
-    (CIRCLES, "config.py", "import seawall.history"),
+    (CIRCLES, "aws/planted.py", "import seawall.config"),
     (FURNITURE, "calls/facts.py", "import seawall.calls.rules.fault"),
     (FURNITURE, "calls/rules/planted.py", "import seawall.calls.collect"),
     (STRANGER, "demo/app/planted.py", "import seawall.errors"),

@@ -10,13 +10,17 @@ import os
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from types import MappingProxyType
+from typing import TYPE_CHECKING, Literal
 
 from seawall.errors import ConfigError
 from seawall.keyspace import printable
 from seawall.model import Owner
+
+if TYPE_CHECKING:
+    from seawall.aws.secrets import Reference
 
 FILE_NAME = "seawall.toml"
 SIZE_LIMIT = 1 << 20  # bytes of seawall.toml or of a password file
@@ -24,14 +28,74 @@ PASSWORD_VARIABLE = "REDISCLI_AUTH"  # redis-cli's own name for it
 
 
 @dataclass(frozen=True, slots=True)
+class AwsEntry:
+    """The `aws` of a `[[redis]]`: what it is called there, and with which profile and in which region AWS is asked.
+
+    service: empty where the URL says what is read, and AWS only keeps its password.
+    """
+
+    service: Literal["elasticache", "memorydb", ""] = ""
+    cache: str = ""
+    region: str = ""
+    profile: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class RedisEntry:
-    """A `[[redis]]` of the estate. password: from the URL's place, `password_env` or `password_file`; never printed."""
+    """A `[[redis]]` of the estate.
+
+    url: empty where AWS lists the nodes. password: from `password_env` or `password_file`, used where the URL holds
+    none; like every secret it is never printed. nodes: None leaves it to the command. addresses: where a node is
+    reached, `host:port`, by its name as the servers announce it. password_aws: where the password is kept. iam_user:
+    who logs in with a token of IAM. user: with a password and without a URL.
+    """
 
     name: str
     url: str = field(repr=False)
     owner: Owner | None = None
     password: str | None = field(default=None, repr=False)
     without: tuple[str, ...] = ()
+    nodes: Literal["all", "one"] | None = None
+    addresses: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    sentinel_password: str | None = field(default=None, repr=False)
+    aws: AwsEntry = field(default_factory=AwsEntry)
+    password_aws: Reference | None = None
+    iam_user: str = ""
+    user: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class VendorEntry:
+    """A `[[vendors]]` of the estate, as it is written there; what is not written is None or empty.
+
+    owner, deputy: keys of `[people]`, not yet looked up, as a wrong one is a finding. ends: a date means to its end.
+    converts: whether it goes on by itself after `ends`. impact: what stops when it is gone, in the team's words.
+    """
+
+    name: str
+    owner: str = ""
+    deputy: str = ""
+    contract: str = ""  # trial | fixed | pay-as-you-go | card | domain | certificate
+    converts: bool | None = None
+    ends: date | datetime | None = None
+    notice_days: int | None = None
+    on_lapse: str = ""  # delete | suspend | unknown
+    grace_days: int | None = None
+    endpoints: tuple[str, ...] = field(default=(), repr=False)  # one may be a URL with a password
+    source: str = ""
+    last_confirmed: date | None = None
+    impact: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Routes:
+    """Where a person is told: `messages` in the order they are tried, `phones` that ring on the last rung.
+
+    A route is an address with its secret in it, so it is never printed.
+    """
+
+    messages: tuple[str, ...] = field(default=(), repr=False)
+    phones: tuple[str, ...] = field(default=(), repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +117,8 @@ class Estate:
     people: Mapping[str, Owner] = field(default_factory=lambda: MappingProxyType({}))
     redis: tuple[RedisEntry, ...] = ()
     accepted: tuple[Accept, ...] = ()
+    vendors: tuple[VendorEntry, ...] = ()
+    routes: Mapping[str, Routes] = field(default_factory=lambda: MappingProxyType({}))  # by the key in people
 
 
 def load(path: Path | None = None) -> Estate:
@@ -60,8 +126,10 @@ def load(path: Path | None = None) -> Estate:
     file = path or Path(FILE_NAME)
     if path is None and not os.path.lexists(file):
         return Estate()
+    text = ""
     try:
-        table = tomllib.loads(_read(file).decode())
+        text = _read(file).decode()
+        table = tomllib.loads(text)
     except (OSError, UnicodeError) as wrong:
         raise ConfigError(
             f"{printable(str(file))} cannot be read: {_reason(wrong)}",
@@ -70,11 +138,16 @@ def load(path: Path | None = None) -> Estate:
             else "Mend it or move it away, or name another with --config.",
         ) from None
     except (ValueError, RecursionError) as wrong:  # broken, a number of thousands of digits, brackets a thousand deep
-        reason = printable(str(wrong)).lower()[:200] if isinstance(wrong, tomllib.TOMLDecodeError) else "too large"
-        raise ConfigError(f"{printable(str(file))} is not TOML: {reason}", "Mend the line that it names.") from None
+        from seawall.config.lines import without_impossible_dates
+
+        mended = without_impossible_dates(text) if isinstance(wrong, tomllib.TOMLDecodeError) else None
+        if mended is None:
+            reason = printable(str(wrong)).lower()[:200] if isinstance(wrong, tomllib.TOMLDecodeError) else "too large"
+            raise ConfigError(f"{printable(str(file))} is not TOML: {reason}", "Mend the line that it names.") from None
+        text, table = mended
     from seawall.config.schema import read  # pydantic costs 70 ms: only who has a file pays
 
-    return read(table, file)
+    return read(table, file, text)
 
 
 def password_from_environment() -> str | None:

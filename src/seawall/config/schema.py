@@ -1,141 +1,206 @@
-"""The form of seawall.toml. Unknown keys are errors that name the nearest known one."""
+"""From the tables of seawall.toml to the estate; whatever is wrong on the way is noted, and said at once."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from datetime import date
-from difflib import get_close_matches
+import re
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any
+from typing import Any, TypeVar
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import ValidationError
 
-from seawall.config import Accept, Estate, RedisEntry, secret_file, variable
-from seawall.errors import ConfigError
+from seawall.aws.secrets import Reference, parse_reference
+from seawall.config import Accept, AwsEntry, Estate, RedisEntry, Routes, VendorEntry, secret_file, variable
+from seawall.config.faults import Faults, explain, nearest
+from seawall.config.form import Accept as AcceptForm
+from seawall.config.form import Aws, File, Person, Redis, Table, Vendor
+from seawall.config.lines import Place
+from seawall.errors import ConfigError, UsageError
 from seawall.keyspace import printable
 from seawall.model import Owner
 
-
-class _Table(BaseModel):
-    model_config = ConfigDict(extra="forbid", strict=True)
+_T = TypeVar("_T", bound=Table)
 
 
-class _Person(_Table):
-    name: str
-    routes: list[str] = []
-
-
-class _Redis(_Table):
-    name: str
-    url: str | None = None
-    url_env: str | None = None
-    owner: str | None = None
-    password_env: str | None = None
-    password_file: str | None = None
-    without: list[str] = []
-
-
-class _Accept(_Table):
-    rule: str
-    where: dict[str, str] = {}
-    owner: str
-    reason: str
-    until: date
-
-
-class _File(_Table):
-    people: dict[str, _Person] = {}
-    redis: list[_Redis] = []
-    accept: list[_Accept] = []
-
-
-_TABLES: Mapping[str, type[_Table]] = {"people": _Person, "redis": _Redis, "accept": _Accept}
-
-
-def read(table: Mapping[str, Any], file: Path) -> Estate:
-    """The estate of a parsed file. Raises ConfigError with the first thing that is wrong."""
+def read(table: Mapping[str, Any], file: Path, text: str) -> Estate:
+    """The estate of a parsed file. Raises one ConfigError with all that is wrong, each with its line in `text`."""
+    faults = Faults(file, text)
     try:
-        form = _File.model_validate(table)
+        File.model_validate(table)
     except ValidationError as wrong:
-        raise _explained(wrong, file) from None
-    people = {key: Owner(printable(key), printable(person.name)) for key, person in form.people.items()}
-    names = [entry.name for entry in form.redis]
-    doubled = next((n for n in names if names.count(n) > 1), None)
-    if doubled is not None:
-        raise ConfigError(
-            f"{_name(file)}: two [[redis]] are called {printable(doubled)}", "Give each a name of its own."
-        )
-    return Estate(
+        explain(wrong, faults)
+    raw: Any = table.get("people")
+    persons = _sound(raw, Person)
+    known = {str(key): Owner(printable(str(key)), printable(persons[key].name)) for key in persons}
+    listed: set[str] = {str(k) for k in raw} if isinstance(raw, dict) else set()  # pyright: ignore[reportUnknownVariableType, reportUnknownArgumentType]
+    for kind in ("redis", "vendors"):
+        _name_doubles(kind, table.get(kind), faults)
+    estate = Estate(
         file=file,
-        people=MappingProxyType(people),
-        redis=tuple(_redis(entry, people, file) for entry in form.redis),
-        accepted=tuple(
-            Accept(
-                a.rule,
-                MappingProxyType(dict(a.where)),
-                _known(a.owner, people, "[[accept]]", file).key,
-                a.reason,
-                a.until,
-            )
-            for a in form.accept
+        people=MappingProxyType(known),
+        routes=MappingProxyType(
+            {str(key): Routes(tuple(person.routes), tuple(person.phone)) for key, person in persons.items()}
         ),
+        redis=tuple(_each_redis(table, known, listed, faults)),
+        accepted=tuple(_each_accept(table, known, listed, faults)),
+        vendors=tuple(_each_vendor(table)),
     )
+    faults.end()
+    return estate
 
 
-def _redis(entry: _Redis, people: Mapping[str, Owner], file: Path) -> RedisEntry:
-    what = f"[[redis]] {printable(entry.name)}"
-    if (entry.url is None) == (entry.url_env is None):
-        raise ConfigError(
-            f"{_name(file)}: {what} needs either url or url_env", "Name the variable that holds the URL with url_env."
+def _sound(entries: Any, form: type[_T]) -> dict[str | int, _T]:
+    """The entries of a table that have their form, by key or by place in the list; the others are reported already."""
+    pairs: Any = entries.items() if isinstance(entries, dict) else enumerate(entries) if _is_list(entries) else ()  # pyright: ignore[reportUnknownVariableType, reportUnknownMemberType]
+    found: dict[str | int, _T] = {}
+    for key, entry in pairs:
+        try:
+            found[key] = form.model_validate(entry)
+        except ValidationError:
+            continue
+    return found
+
+
+def _is_list(value: object) -> bool:
+    return isinstance(value, list)
+
+
+def _each_redis(
+    table: Mapping[str, Any], people: Mapping[str, Owner], listed: set[str], faults: Faults
+) -> Iterator[RedisEntry]:
+    for place, entry in _sound(table.get("redis"), Redis).items():
+        owner = None
+        if entry.owner:
+            owner = _known(entry.owner, people, listed, f"[[redis]] {printable(entry.name)}", faults, ("redis", place))
+        with faults.at("redis", place):
+            yield _redis(entry, owner, faults.file)
+
+
+def _each_accept(
+    table: Mapping[str, Any], people: Mapping[str, Owner], listed: set[str], faults: Faults
+) -> Iterator[Accept]:
+    for place, entry in _sound(table.get("accept"), AcceptForm).items():
+        _known(entry.owner, people, listed, "[[accept]]", faults, ("accept", place))
+        where = MappingProxyType(dict(entry.where))
+        yield Accept(entry.rule, where, printable(entry.owner), entry.reason, entry.until)
+
+
+def _each_vendor(table: Mapping[str, Any]) -> Iterator[VendorEntry]:
+    for entry in _sound(table.get("vendors"), Vendor).values():
+        yield VendorEntry(
+            name=printable(entry.name),
+            owner=printable(entry.owner),
+            deputy=printable(entry.deputy),
+            contract=entry.contract or "",
+            converts=entry.converts,
+            ends=entry.ends,
+            notice_days=entry.notice_days,
+            on_lapse=entry.on_lapse or "",
+            grace_days=entry.grace_days,
+            endpoints=tuple(entry.endpoints),
+            source=printable(entry.source),
+            last_confirmed=entry.last_confirmed,
+            impact=printable(entry.impact),
         )
-    password = None
-    if entry.password_env:
-        password = variable(entry.password_env, what)
-    elif entry.password_file:
-        password = secret_file(file.parent / entry.password_file, what)
+
+
+def _name_doubles(kind: str, entries: Any, faults: Faults) -> None:
+    """Two of one name, be the rest of them right or wrong."""
+    names: set[str] = set()
+    listed: list[Any] = entries if _is_list(entries) else []
+    for place, entry in enumerate(listed):
+        name: Any = entry.get("name") if isinstance(entry, dict) else None  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType]
+        if not isinstance(name, str):
+            continue
+        if name in names:
+            what = f"two [[{kind}]] are called {printable(name)[:200]}"
+            faults.add((kind, place, "name"), what, "Give each a name of its own.")
+        names.add(name)
+
+
+def _redis(entry: Redis, owner: Owner | None, file: Path) -> RedisEntry:
+    what = f"[[redis]] {printable(entry.name)}"
+    aws = _aws(entry.aws, what)
+    if [entry.url is not None, entry.url_env is not None, bool(aws.service)].count(True) != 1:
+        raise ConfigError(
+            f"{what} needs either url or url_env, or an aws with elasticache or memorydb",
+            "Name the variable that holds the URL with url_env.",
+        )
+    password, secret = _password(entry, aws, what, file)
     return RedisEntry(
         name=printable(entry.name),
-        url=entry.url if entry.url is not None else variable(entry.url_env or "", what),
-        owner=_known(entry.owner, people, what, file) if entry.owner else None,
+        url=entry.url if entry.url is not None else variable(entry.url_env, what) if entry.url_env is not None else "",
+        owner=owner,
         password=password,
         without=tuple(entry.without),
+        nodes=entry.nodes,
+        addresses=_addresses(entry.addresses, what),
+        sentinel_password=variable(entry.sentinel_password_env, what) if entry.sentinel_password_env else None,
+        aws=aws,
+        password_aws=secret,
+        iam_user=entry.iam_user,
+        user=entry.user,
     )
 
 
-def _known(key: str, people: Mapping[str, Owner], what: str, file: Path) -> Owner:
-    owner = people.get(key)
-    if owner is None:
+def _aws(entry: Aws | None, what: str) -> AwsEntry:
+    if entry is None:
+        return AwsEntry()
+    if entry.elasticache and entry.memorydb:
+        raise ConfigError(f"{what} is of ElastiCache and of MemoryDB", "Name one of the two in aws.")
+    service = "elasticache" if entry.elasticache else "memorydb" if entry.memorydb else ""
+    return AwsEntry(service, entry.elasticache or entry.memorydb, entry.region, entry.profile)
+
+
+def _password(entry: Redis, aws: AwsEntry, what: str, file: Path) -> tuple[str | None, Reference | None]:
+    """The password that is at hand, and where AWS keeps it."""
+    given = {
+        name: getattr(entry, name)
+        for name in ("password_env", "password_file", "password_aws", "iam_user")
+        if getattr(entry, name)
+    }
+    if len(given) > 1:
+        raise ConfigError(f"{what} has {' and '.join(given)}", "Keep the one that is valid.")
+    if entry.iam_user and not aws.service:
         raise ConfigError(
-            f"{_name(file)}: the owner {printable(key)} of {what} is not among [people]", _nearest(key, people)
+            f"{what} has an iam_user without the name of its cache",
+            "Give aws with elasticache or memorydb in the place of url: the token is made for that name.",
         )
-    return owner
+    if entry.user and not aws.service:
+        raise ConfigError(f"{what} has a user beside its URL", "Write redis://user@host.")
+    if entry.password_env:
+        return variable(entry.password_env, what), None
+    if entry.password_file:
+        return secret_file(file.parent / entry.password_file, what), None
+    if not entry.password_aws:
+        return None, None
+    try:
+        return None, parse_reference(entry.password_aws)
+    except UsageError as wrong:
+        raise ConfigError(f"password_aws of {what}: {wrong.what}", wrong.hint) from None
 
 
-def _explained(wrong: ValidationError, file: Path) -> ConfigError:
-    """One error in words: where it is, what is wrong, and the nearest known key for an unknown one.
-
-    An unknown key goes first: where a key is misspelt, the right one is missing too.
-    """
-    errors = wrong.errors(include_url=False, include_input=False)
-    error = min(errors, key=lambda e: e["type"] != "extra_forbidden")
-    path = [str(p + 1) if isinstance(p, int) else p for p in error["loc"]]  # of several [[redis]], the first is 1
-    where = printable(".".join(path))[:200]
-    if error["type"] == "extra_forbidden":
-        form = _TABLES.get(path[0]) if len(path) > 1 else _File
-        known = form.model_fields if form else {}
-        return ConfigError(f"{_name(file)}: unknown key {where}", _nearest(path[-1], known))
-    return ConfigError(
-        f"{_name(file)}: {where}: {printable(error['msg']).lower()}", "Mend that key; see the how-to for an example."
-    )
+_PLACE = re.compile(r"(\[[0-9A-Fa-f:.%]+\]|[A-Za-z0-9_.-]+):([0-9]{1,5})")
 
 
-def _nearest(word: str, known: Mapping[str, object]) -> str:
-    near = get_close_matches(word, list(known), n=1, cutoff=0.4)
-    if near:
-        return f"Did you mean {printable(near[0])}?"
-    return f"Known here: {printable(', '.join(known))[:300] or 'nothing'}."
+def _addresses(table: Mapping[str, str], what: str) -> Mapping[str, str]:
+    for place in (*table, *table.values()):
+        match = _PLACE.fullmatch(place)
+        if match is None or not 0 < int(match[2]) < 65_536:
+            raise ConfigError(
+                f"addresses of {what}: {printable(place)[:100]} is no host:port",
+                'Write "10.0.0.5:6379" = "127.0.0.1:16379": as the servers announce it, and where it is reached.',
+            )
+    return MappingProxyType(dict(table))
 
 
-def _name(file: Path) -> str:
-    return printable(str(file))
+def _known(
+    key: str, people: Mapping[str, Owner], listed: set[str], what: str, faults: Faults, place: Place
+) -> Owner | None:
+    if key not in listed:
+        known = dict.fromkeys(sorted(listed))
+        faults.add(
+            (*place, "owner"), f"the owner {printable(key)} of {what} is not among [people]", nearest(key, known)
+        )
+    return people.get(key)

@@ -8,7 +8,17 @@ trickles, floods or speaks something else ends in one error of `seawall.errors`,
 """
 
 from seawall.wire.address import DEFAULT_PORT, Address, parse_url
-from seawall.wire.connection import REPLY_LIMIT, Connection, encode
+from seawall.wire.connection import REPLY_LIMIT, Connection, encode, encode_each
 from seawall.wire.reply import Reply, ServerError
 
-__all__ = ["DEFAULT_PORT", "REPLY_LIMIT", "Address", "Connection", "Reply", "ServerError", "encode", "parse_url"]
+__all__ = [
+    "DEFAULT_PORT",
+    "REPLY_LIMIT",
+    "Address",
+    "Connection",
+    "Reply",
+    "ServerError",
+    "encode",
+    "encode_each",
+    "parse_url",
+]

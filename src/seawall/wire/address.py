@@ -29,6 +29,7 @@ class Address:
     user: str = ""
     password: str = field(default="", repr=False)
     database: int = 0
+    tls_name: str = ""  # whose certificate is wanted where a tunnel leads there; empty: the host's
     options: Mapping[str, str] = field(default_factory=dict[str, str], repr=False)  # ssl_* of the URL
 
     @property

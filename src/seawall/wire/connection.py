@@ -5,6 +5,7 @@ from __future__ import annotations
 import socket
 import time
 from collections.abc import Callable, Sequence
+from itertools import islice
 from types import NoneType
 from typing import cast
 
@@ -25,6 +26,16 @@ def encode(*words: bytes | str | int) -> bytes:
     return b"".join([b"*%d\r\n" % len(packed), *(b"$%d\r\n%s\r\n" % (len(w), w) for w in packed)])
 
 
+def encode_each(commands: Sequence[tuple[Sequence[bytes], int]], keys: Sequence[bytes]) -> bytes:
+    """Commands for many keys: (words, n) is the command of these words and a key as its last, for the first n keys."""
+    tails = [b"$%d\r\n%s\r\n" % (len(key), key) for key in keys]  # 0.2 us a key, once for all commands
+    encoded: list[bytes] = []
+    for words, many in commands:
+        head = b"*%d\r\n%s" % (len(words) + 1, b"".join(b"$%d\r\n%s\r\n" % (len(w), w) for w in words))
+        encoded += [head, head.join(tails[:many])] if many else []
+    return b"".join(encoded)
+
+
 class Connection:
     """One connection with a deadline over all that is done on it. Use as a context manager.
 
@@ -37,7 +48,9 @@ class Connection:
         self.sent = 0
         self._deadline = time.monotonic() + timeout
         self._timeout = timeout
-        self._reader = hiredis.Reader(replyError=_error_of(address.password), protocolError=_Broken)
+        self._reader = hiredis.Reader(
+            replyError=_error_of(address.password), protocolError=_Broken, notEnoughData=_MORE
+        )
         self._received = 0  # bytes of the reply that is being read
         self._last: Reply = None
         self._socket = self._connect()
@@ -72,13 +85,38 @@ class Connection:
 
     def pipeline(self, commands: Sequence[Sequence[bytes | str | int]]) -> list[Reply]:
         """Sends the commands in one write and returns their replies in order."""
+        self.send(b"".join(encode(*words) for words in commands), len(commands))
+        return self.receive(len(commands))
+
+    def send(self, encoded: bytes, commands: int) -> None:
+        """Sends so many encoded commands; their replies are to be read by `receive`, in order."""
         try:
             self._socket.settimeout(self._left())
-            self._socket.sendall(b"".join(encode(*words) for words in commands))
+            self._socket.sendall(encoded)
         except OSError as wrong:
             raise self._lost(wrong) from None
-        self.sent += len(commands)
-        return [self._read() for _ in commands]
+        self.sent += commands
+
+    def receive(self, count: int) -> list[Reply]:
+        """The next `count` replies to what was sent, in order; error replies are among them."""
+        replies: list[object] = []
+        ready = iter(self._reader.gets, _MORE)  # without a loop in Python: a census reads millions
+        while True:
+            checked = len(replies)
+            try:
+                replies.extend(islice(ready, count - checked))
+            except (_Broken, TypeError) as wrong:  # a TypeError: a RESP3 map with a key that Python cannot hash
+                raise self._not_redis(str(wrong)) from None
+            except MemoryError:
+                raise self._too_large() from None
+            if strange := set(map(type, replies[checked:])) - _PLAIN:
+                raise self._not_redis(f"a {strange.pop().__name__} of RESP3, which was not asked for")
+            if len(replies) > checked:
+                self._received, self._last = 0, cast("Reply", replies[-1])
+            if len(replies) >= count:
+                return cast("list[Reply]", replies)
+            self._receive()
+            ready = iter(self._reader.gets, _MORE)
 
     # --- the connection's beginning ---------------------------------------------------------------------------------
 
@@ -93,7 +131,7 @@ class Connection:
             return plain
         try:
             plain.settimeout(self._left())
-            return context.wrap_socket(plain, server_hostname=address.host)
+            return context.wrap_socket(plain, server_hostname=address.tls_name or address.host)
         except BaseException as wrong:
             plain.close()
             raise (tls_error(address, wrong) if isinstance(wrong, OSError | ValueError) else wrong) from None
@@ -147,22 +185,6 @@ class Connection:
             "It is connected but slow: busy with a long command, stopped, or no Redis. Try again, or raise --timeout.",
         )
 
-    def _read(self) -> Reply:
-        while True:
-            try:
-                reply: object = self._reader.gets()
-            except (_Broken, TypeError) as wrong:  # a TypeError: a RESP3 map with a key that Python cannot hash
-                raise self._not_redis(str(wrong)) from None
-            except MemoryError:
-                raise self._too_large() from None
-            if reply is not False:
-                self._received = 0
-                if not isinstance(reply, (bytes, int, list, ServerError, NoneType)):
-                    raise self._not_redis(f"a {type(reply).__name__} of RESP3, which was not asked for")
-                self._last = cast("Reply", reply)
-                return self._last
-            self._receive()
-
     def _receive(self) -> None:
         try:
             self._socket.settimeout(self._left())
@@ -210,6 +232,10 @@ class Connection:
         if r'got "\x15"' in detail:
             return BadReply(f"{name} speaks TLS", "Write rediss:// instead of redis:// in the URL.")
         return BadReply(f"{name} does not speak the Redis protocol: {printable(detail)}", _NOT_REDIS)
+
+
+_MORE = object()  # what hiredis gives where a reply is not there yet
+_PLAIN = {bytes, int, list, ServerError, NoneType}
 
 
 class _Broken(Exception):

@@ -1,0 +1,114 @@
+"""The tables and keys of seawall.toml, and the types of their values. How they are read: `schema.py`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, PlainValidator
+
+
+class Table(BaseModel):
+    """A table without unknown keys and without conversions."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+
+class Person(Table):
+    """`[people.KEY]`."""
+
+    name: str
+    routes: list[str] = []
+    phone: list[str] = []
+
+
+class Aws(Table):
+    """The `aws` of a `[[redis]]`."""
+
+    elasticache: str = ""
+    memorydb: str = ""
+    region: str = ""
+    profile: str = ""
+
+
+class Redis(Table):
+    """A `[[redis]]`."""
+
+    name: str
+    url: str | None = None
+    url_env: str | None = None
+    aws: Aws | None = None
+    owner: str | None = None
+    user: str = ""
+    password_env: str | None = None
+    password_file: str | None = None
+    password_aws: str | None = None
+    iam_user: str = ""
+    sentinel_password_env: str | None = None
+    nodes: Literal["all", "one"] | None = None
+    addresses: dict[str, str] = {}
+    without: list[str] = []
+
+
+class Accept(Table):
+    """An `[[accept]]`."""
+
+    rule: str
+    where: dict[str, str] = {}
+    owner: str
+    reason: str
+    until: date
+
+
+def _date(value: object) -> date:
+    if not isinstance(value, date) or not 2000 <= value.year < 2200:
+        raise ValueError("input should be a date such as 2026-12-31, without quotes")
+    return value
+
+
+def _day(value: object) -> date:
+    if isinstance(value, datetime):
+        raise ValueError("input should be a date without a time, such as 2026-12-31")
+    return _date(value)
+
+
+_Date = Annotated[date, PlainValidator(_date)]  # or a datetime, which is a date
+_Day = Annotated[date, PlainValidator(_day)]
+_Days = Annotated[int, Field(ge=0, le=3660)]
+
+
+class Vendor(Table):
+    """A `[[vendors]]`."""
+
+    name: Annotated[str, Field(min_length=1)]
+    owner: str = ""
+    deputy: str = ""
+    contract: Literal["trial", "fixed", "pay-as-you-go", "card", "domain", "certificate"] | None = None
+    converts: bool | None = None
+    ends: _Date | None = None
+    notice_days: _Days | None = None
+    on_lapse: Literal["delete", "suspend", "unknown"] | None = None
+    grace_days: _Days | None = None
+    endpoints: list[str] = []
+    source: str = ""
+    last_confirmed: _Day | None = None
+    impact: str = ""
+
+
+class File(Table):
+    """The whole file."""
+
+    people: dict[str, Person] = {}
+    redis: list[Redis] = []
+    accept: list[Accept] = []
+    vendors: list[Vendor] = []
+
+
+TABLES: Mapping[str, type[Table]] = {
+    "people": Person,
+    "redis": Redis,
+    "accept": Accept,
+    "redis.aws": Aws,
+    "vendors": Vendor,
+}

@@ -10,7 +10,7 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from typing import TypeAlias
 
@@ -167,6 +167,7 @@ class Capture:
     seen: int
     lost: int | None
     unknown_since: datetime | None = None
+    log: str = "slow"  # slow | large-request | large-reply
 
     def as_json(self) -> dict[str, Json]:
         """The capture record of the contract."""
@@ -178,6 +179,7 @@ class Capture:
             "seen": self.seen,
             "lost": self.lost,
             "unknown_since": self.unknown_since.isoformat() if self.unknown_since else None,
+            "log": self.log,
         }
 
 
@@ -236,6 +238,120 @@ class Cost:
 
 
 @dataclass(frozen=True, slots=True)
+class Period:
+    """When a group recurs: at each of `minutes` after the start of every step of `step_minutes`.
+
+    kind: `minutes` (a part of an hour), `hourly`, `hours` (a part of a day), `daily` or `weekly`. Steps start at
+    midnight, weekly ones on Monday, of `zone`. weekdays: 0 is Monday; empty for every day. zone_known: whether the
+    times tell that zone from UTC. window_seconds: entries come up to that long after the minute. share: of the entries,
+    0 to 1. firings: seen, of `due` in the span. says: all of it in words.
+    """
+
+    kind: str
+    step_minutes: int
+    minutes: tuple[int, ...]
+    zone: str
+    weekdays: tuple[int, ...] = ()
+    zone_known: bool = False
+    window_seconds: int = 60
+    share: float = 1.0
+    firings: int = 0
+    due: int = 0
+    says: str = ""
+
+    def as_json(self) -> dict[str, Json]:
+        """All fields."""
+        fields: dict[str, Json] = {name: getattr(self, name) for name in self.__slots__}
+        lists: dict[str, Json] = {"minutes": list(self.minutes), "weekdays": list(self.weekdays)}
+        return {**fields, **lists, "share": round(self.share, 4)}
+
+
+@dataclass(frozen=True, slots=True)
+class Trend:
+    """One group over the days of a timeline.
+
+    log: `slow`, `large-request` or `large-reply`. unit: of total and largest, `us` or `bytes`. per_day: entries on each
+    day of the timeline, None where it was not watched. change: `new`, `worse`, `better`, `gone` or `steady` since the
+    last scan, None where the two times cannot be compared; `change_why` has the numbers, or why not.
+    """
+
+    node: str
+    log: str
+    command: str
+    key_pattern: str | None
+    shape: str
+    entries: int
+    total: int
+    largest: int
+    unit: str
+    elements: int | None
+    first_at: datetime
+    last_at: datetime
+    per_day: tuple[int | None, ...]
+    change: str | None
+    change_why: str
+    period: Period | None = None
+
+    def as_json(self) -> dict[str, Json]:
+        """All fields; total and largest as `_us` or `_bytes`, the other null."""
+        amounts = {
+            f"{name}_{unit}": getattr(self, name) if unit == self.unit else None
+            for unit in ("us", "bytes")
+            for name in ("total", "largest")
+        }
+        return {
+            **{name: getattr(self, name) for name in ("node", "log", "command", "key_pattern", "shape", "entries")},
+            **amounts,
+            "elements": self.elements,
+            "first_at": self.first_at.isoformat(),
+            "last_at": self.last_at.isoformat(),
+            "entries_per_day": list(self.per_day),
+            "change": self.change,
+            "change_why": self.change_why,
+            "period": self.period.as_json() if self.period else None,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Happening:
+    """Something that happened to a node while it was watched: a restart, a reset, an overflow, a new threshold."""
+
+    at: datetime
+    node: str
+    kind: str
+    detail: str = ""
+
+    def as_json(self) -> dict[str, Json]:
+        """All four fields."""
+        return {"at": self.at.isoformat(), "node": self.node, "kind": self.kind, "detail": self.detail}
+
+
+@dataclass(frozen=True, slots=True)
+class Timeline:
+    """The groups over a span of days. Times and days are those of one zone; the last day may not be over."""
+
+    since: datetime
+    until: datetime
+    days: tuple[date, ...]
+    not_watched: tuple[date, ...]  # unknown, not zero
+    trends: tuple[Trend, ...]  # ranked: most main-thread time first, then by bytes
+    happenings: tuple[Happening, ...] = ()  # oldest first
+    compared_with: datetime | None = None  # the last scan
+
+    def as_json(self) -> dict[str, Json]:
+        """All fields; days as dates."""
+        return {
+            "since": self.since.isoformat(),
+            "until": self.until.isoformat(),
+            "days": [d.isoformat() for d in self.days],
+            "not_watched_days": [d.isoformat() for d in self.not_watched],
+            "compared_with": self.compared_with.isoformat() if self.compared_with else None,
+            "trends": [t.as_json() for t in self.trends],
+            "happenings": [h.as_json() for h in self.happenings],
+        }
+
+
+@dataclass(frozen=True, slots=True)
 class Scan:
     """The whole result of a scan: what a report prints."""
 
@@ -250,6 +366,8 @@ class Scan:
     not_checked: tuple[NotChecked, ...] = ()
     notes: tuple[str, ...] = ()  # what was left out on purpose, and why; what cannot be known
     accepted: tuple[Finding, ...] = field(default=())  # suppressed by [[accept]] of seawall.toml
+    large: tuple[Capture, ...] = ()  # of Valkey's logs of large requests and replies, from a store
+    timeline: Timeline | None = None  # with --since
 
     def as_json(self) -> dict[str, Json]:
         """The scan document of the contract."""
@@ -266,4 +384,6 @@ class Scan:
             "not_checked": [n.as_json() for n in self.not_checked],
             "notes": list(self.notes),
             "accepted": [{"id": f.id, "rule": f.rule} for f in self.accepted],
+            "large": [c.as_json() for c in self.large],
+            "timeline": self.timeline.as_json() if self.timeline else None,
         }

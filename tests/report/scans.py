@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 from seawall.model import (
     Capture,
@@ -11,12 +11,16 @@ from seawall.model import (
     Cost,
     Finding,
     Fix,
+    Happening,
     Json,
     NotChecked,
     Owner,
+    Period,
     Scan,
     Severity,
     Target,
+    Timeline,
+    Trend,
     Where,
 )
 
@@ -172,6 +176,17 @@ def empty(**changes: object) -> Scan:
     )
 
 
+def timeline_from_outside(text: str) -> Timeline:
+    """A timeline in which every text that can come from outside is `text`."""
+    period = Period("daily", 1440, (180,), text, says=text, share=0.9)
+    one = Trend(
+        text, text, text, text, text, 3, 4_000, 3_000, "us", None, STARTED, STARTED, (1, None, 2), "worse", text, period
+    )
+    days = tuple(date(2026, 11, 24) + timedelta(n) for n in range(3))
+    two = replace(one, node=f"{text}~", shape=f"{text}~", change=None, period=None)
+    return Timeline(STARTED, STARTED, days, (days[1],), (one, two), (Happening(STARTED, text, text, text),), STARTED)
+
+
 def all_from_outside(text: str) -> Scan:
     """A scan in which every string that can come from outside is `text`."""
     fix = Fix(text, text, text, text, (text, text))
@@ -199,6 +214,7 @@ def all_from_outside(text: str) -> Scan:
         not_checked=(NotChecked(text, text, text),),
         notes=(text,),
         accepted=(slow,),
+        timeline=timeline_from_outside(text),
     )
 
 

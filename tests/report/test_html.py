@@ -176,6 +176,7 @@ PAIRS = [
     *((severity, f"{severity}-ground") for severity in ("critical", "high", "medium", "low", "info")),
 ]
 SHAPES = [("bar", "track"), ("before", "track"), ("bar", "ground"), ("before", "surface"), ("loud", "ground")]
+SHAPES += [(f"group-{group}", ground) for group in (*range(1, 7), "other") for ground in ("surface", "ground")]
 
 
 def palettes() -> dict[str, dict[str, str]]:

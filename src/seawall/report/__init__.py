@@ -14,11 +14,11 @@ from seawall.report.charts import Chart
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from seawall.model import Scan
+    from seawall.model import Scan, Timeline
 
 Form: TypeAlias = Literal["json", "jsonl", "md", "html"]
 
-__all__ = ["Chart", "Form", "print_chart", "print_scan", "render"]
+__all__ = ["Chart", "Form", "print_chart", "print_scan", "print_timeline", "render"]
 
 
 def render(scan: Scan, form: Form, *, charts: Sequence[Chart] = ()) -> str:
@@ -52,6 +52,13 @@ def print_scan(scan: Scan, console: Console) -> None:
     from seawall.report.terminal import print_scan as to_console
 
     to_console(scan, console)
+
+
+def print_timeline(timeline: Timeline, console: Console) -> None:
+    """Print entries a day by group, as `print_scan` does where a scan has a timeline."""
+    from seawall.report.terminal import print_timeline as to_console
+
+    to_console(timeline, console)
 
 
 def print_chart(chart: Chart, console: Console) -> None:

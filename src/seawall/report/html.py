@@ -15,6 +15,7 @@ from seawall.report.culprits import culprits, others
 from seawall.report.html_bars import bar, chart_figure, ranking
 from seawall.report.html_findings import card
 from seawall.report.markup import Html, element, joined
+from seawall.report.timeline_html import timeline_section
 
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:"
 
@@ -57,6 +58,8 @@ def _sections(scan: Scan, charts: Sequence[Chart]) -> Iterator[Html]:
     if found:
         first_cards = [_anchor(sum(len(c.findings) for c in found[:place])) for place in range(len(found))]
         yield ranking(found, first_cards)
+    if scan.timeline:
+        yield timeline_section(scan.timeline)
     if charts:
         figures = [chart_figure(chart) for chart in charts]
         title = element("h2", "Before and after", id="charts-title")

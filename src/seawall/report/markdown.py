@@ -13,6 +13,7 @@ from seawall.report.charts import Chart
 from seawall.report.culprits import Culprit, Step, culprits, others, steps, subject, told_apart, word
 from seawall.report.evidence import evidence_rows, example
 from seawall.report.markdown_text import code, prose, table
+from seawall.report.timeline_markdown import timeline_lines
 
 _COMMANDS = 20
 
@@ -31,6 +32,7 @@ def to_markdown(scan: Scan, charts: Sequence[Chart] = ()) -> str:
             *_charts(charts),
             *_steps(steps([f for c in found for f in c.findings])),
             *_others(beside),
+            *(timeline_lines(scan.timeline) if scan.timeline else ()),
             *_commands(scan.commands),
             *_evidence((*(f for c in found for f in c.findings), *beside)),
             *_notes(words.notes(scan)),

@@ -14,11 +14,12 @@ from rich.padding import Padding
 from rich.text import Text
 
 from seawall.keyspace import printable
-from seawall.model import CommandTotal, Finding, NotChecked, Scan, Severity, Target
+from seawall.model import CommandTotal, Finding, NotChecked, Scan, Severity, Target, Timeline
 from seawall.report import words
 from seawall.report.culprits import Culprit, Step, culprits, others, steps
 from seawall.report.terminal_culprits import culprit_lines
 from seawall.report.terminal_paper import Column, hanging, heading, plain_bar, print_all, table, width_of
+from seawall.report.timeline_terminal import timeline_lines
 
 STEPS = 10  # more is not "next" any more; md and html have them all
 OTHERS = 15
@@ -43,6 +44,11 @@ def print_scan(scan: Scan, console: Console) -> None:
     print_all(console, lambda width: _page(scan, width))
 
 
+def print_timeline(timeline: Timeline, console: Console) -> None:
+    """Print only the groups over time. The console is left as it was."""
+    print_all(console, lambda width: timeline_lines(timeline, width))
+
+
 def _page(scan: Scan, width: int) -> Iterator[RenderableType]:
     found = culprits(scan)
     yield Text(words.headline(scan), style="bold")
@@ -54,6 +60,8 @@ def _page(scan: Scan, width: int) -> Iterator[RenderableType]:
         yield from culprit_lines(found, width, SEVERITY_STYLES)
         yield from _next_steps(steps([f for c in found for f in c.findings]), width)
     yield from _other_findings(others(scan))
+    if scan.timeline:
+        yield from timeline_lines(scan.timeline, width)
     yield from _commands(scan.commands, found, width)
     yield from _notes(words.notes(scan))
     yield from _not_checked(scan.not_checked)

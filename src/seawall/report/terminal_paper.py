@@ -14,7 +14,10 @@ from rich.text import Text
 PLAIN_WIDTH = 120  # of a pipe or a file: rich would take 80, which folds key patterns that need not be folded
 GAP = 2
 _EIGHTHS = "▏▎▍▌▋▊▉█"
-_ASCII = str.maketrans({"\N{MICRO SIGN}": "u", **dict(zip(_EIGHTHS, "---#####", strict=True))})
+_HEIGHTS = "▁▂▃▄▅▆▇"  # of a timeline; the full block is among the eighths
+_ASCII = str.maketrans(
+    {"\N{MICRO SIGN}": "u"} | dict(zip(_EIGHTHS, "---#####", strict=True)) | dict(zip(_HEIGHTS, "1234567", strict=True))
+)
 
 
 def print_all(console: Console, page: Callable[[int], Iterable[RenderableType]]) -> None:

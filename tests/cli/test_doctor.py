@@ -26,8 +26,13 @@ FORBIDDEN = (  # what would write, show a value, or change the server
 def least_acl(url: str) -> str:
     ended = seawall("doctor", "--redis", url)
     assert ended.code == 0, ended.err
-    (line,) = re.findall(r"^  (ACL SETUSER .*)$", ended.out, re.MULTILINE)
-    return line
+    return acl_lines(ended.out)[0]
+
+
+def acl_lines(page: str) -> list[str]:
+    lines = re.findall(r"^  (ACL SETUSER .*)$", page, re.MULTILINE)
+    assert len(lines) == 2
+    return lines
 
 
 def test_the_least_acl_line_suffices_and_gives_no_more(binary: lab.Binary):
@@ -45,6 +50,21 @@ def test_the_least_acl_line_suffices_and_gives_no_more(binary: lab.Binary):
         with Connection(parse_url(url), timeout=10) as limited:
             replies = {line: limited.call(*line.split(" ")) for line in FORBIDDEN}
     assert {n: r for n, r in replies.items() if not (isinstance(r, ServerError) and r.code == "NOPERM")} == {}
+
+
+def test_with_the_second_line_it_may_capture_and_take_a_census_too(binary: lab.Binary, tmp_path: Path):
+    with lab.start(binary) as server:
+        fill(server)
+        lines = acl_lines(seawall("doctor", "--redis", server.url).out)
+        with Connection(parse_url(server.url), timeout=10) as admin:
+            for line in lines:
+                assert admin.call(*line.replace("PASSWORD", "pw").split(" ")) == b"OK"
+        url = server.url.replace("unix://", "unix://seawall:pw@")
+        kept = ("--store", str(tmp_path / "slow.db"), "--for", "1s")
+        for words in (("capture", *kept), ("census",)):
+            ended = seawall("nodes", *words, "--redis", url, "--format", "json")
+            assert ended.code == 0, ended.err
+            assert json.loads(ended.out)["not_checked"] == []
 
 
 def test_each_word_of_the_acl_line_is_needed(any_binary: lab.Binary):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -15,7 +16,7 @@ from seawall import __version__, rulebook
 from seawall.cli import main
 
 SECRET = "s3cr3t"
-COMMANDS = ("scan", "explain", "doctor", "demo")
+COMMANDS = ("scan", "explain", "doctor", "demo", "nodes capture", "nodes census", "nodes prove")
 HEAVY = {"hiredis", "redis", "rich", "pydantic", "yaml", "sqlalchemy", "ssl", "asyncio", "seawall.wire", "seawall.scan"}
 
 
@@ -32,7 +33,7 @@ def test_help_imports_nothing_heavy():
 
 @pytest.mark.parametrize("command", COMMANDS)
 def test_every_command_has_an_example_and_its_exit_codes(command: str, capsys: pytest.CaptureFixture[str]):
-    assert main.code_of([command, "--help"]) == 0
+    assert main.code_of([*command.split(), "--help"]) == 0
     page = capsys.readouterr().out
     assert f"\n    seawall {command}" in page
     assert "Exit codes: 0 " in page
@@ -40,7 +41,14 @@ def test_every_command_has_an_example_and_its_exit_codes(command: str, capsys: p
 
 
 def test_every_command_is_in_that_test():
-    assert set(COMMANDS) == set(getattr(typer.main.get_command(main.app), "commands", {}))
+    def leaves(command: object, path: tuple[str, ...]) -> Iterator[str]:
+        commands: dict[str, object] = getattr(command, "commands", {})
+        for name, inner in commands.items():
+            yield from leaves(inner, (*path, name))
+        if not commands:
+            yield " ".join(path)
+
+    assert set(COMMANDS) == set(leaves(typer.main.get_command(main.app), ()))
 
 
 def test_version():

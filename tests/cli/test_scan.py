@@ -13,7 +13,8 @@ from tests.front_door import seawall
 from tests.strangers import answers, stranger
 
 from seawall import lab
-from seawall.nodes.collect import CONFIG_PATTERNS, PLAN
+from seawall.nodes.collect import PLAN
+from seawall.nodes.collect.server import CONFIG_PATTERNS
 from seawall.nodes.collect.session import command_name
 from seawall.wire import Connection, parse_url
 

@@ -106,3 +106,26 @@ def test_a_server_that_wants_a_certificate(serve: Callable[..., tuple[int, str]]
 @pytest.mark.parametrize(("file", "words"), [("none.pem", "no such file"), ("ca.key", "no certificate")])
 def test_a_file_that_is_no_certificate(file: str, words: str, certificates: Path):
     scanned(f"rediss://127.0.0.1:1?ssl_ca_certs={certificates / file}", 3, words)
+
+
+def test_through_a_tunnel_the_certificate_is_that_of_the_server_behind_it(
+    serve: Callable[..., tuple[int, str]], certificates: Path, tmp_path: Path
+):
+    """The stranger's certificate is for `elsewhere`, which the tunnel leads to; 127.0.0.1 is only its end here."""
+    port, _ = serve("stranger")
+    estate = tmp_path / "seawall.toml"
+    lines = [
+        "[[redis]]",
+        'name = "far"',
+        f'url = "rediss://elsewhere:6379?ssl_ca_certs={certificates}/ca.pem"',
+        f'addresses = {{ "elsewhere:6379" = "127.0.0.1:{port}" }}',
+    ]
+    estate.write_text("\n".join(lines), encoding="utf-8")
+    for more in ((), ("--all-nodes",)):
+        ended = seawall("scan", "--config", str(estate), "--timeout", "2", "--format", "json", *more)
+        assert ended.code == 0, ended.err
+    estate.write_text(
+        "\n".join([*lines[:2], lines[2].replace("elsewhere:6379", f"127.0.0.1:{port}")]), encoding="utf-8"
+    )
+    ended = seawall("scan", "--config", str(estate), "--timeout", "2")
+    assert (ended.code, "certificate" in ended.err) == (3, True)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import contextlib
 import sys
+import time
+from dataclasses import replace
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -17,7 +19,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from seawall.demo.story import Phase, Progress, Story
-    from seawall.model import Scan
+    from seawall.model import Scan, Timeline
     from seawall.report import Chart
 
 EPILOG = """\
@@ -55,13 +57,15 @@ def command(
 
     check(output)
     story = tell(_scan, _Teller())
-    chart = _chart(story)
+    chart, weeks = _chart(story), _weeks(story)
     terminal = sys.stdout.isatty()
     if form is Form.JSON:
-        write(_json(story), None)
+        write(_json(story, weeks), None)
     else:
-        write(as_text(lambda console: _print(story, chart, console), terminal=terminal), None)
-    write(report.render(story.harmful.scan, "html", charts=[chart]), output)
+        write(as_text(lambda console: _print(story, chart, weeks, console), terminal=terminal), None)
+    said = (*story.harmful.scan.notes, "the days by group are simulated from what was measured: see `seawall demo`")
+    page = replace(story.harmful.scan, timeline=weeks, notes=said)
+    write(report.render(page, "html", charts=[chart]), output)
     if form is Form.TEXT:
         write(
             f"\nThe report with its chart: {output}\nNow yours: redis-cli SLOWLOG GET 128 | seawall scan --input -",
@@ -75,6 +79,17 @@ def _scan(url: str) -> Scan:
     from seawall.wire import parse_url
 
     return scan(Wish(servers=(RedisTarget(parse_url(url), NAME),)))
+
+
+def _weeks(story: Story[Scan]) -> Timeline:
+    """Two weeks in which the fixes are deployed one after another; simulated from what was measured."""
+    import random
+    import tempfile
+
+    from seawall.demo.weeks import simulate
+
+    with tempfile.TemporaryDirectory(prefix="seawall-") as folder:
+        return simulate(story.harmful.scan.findings, Path(folder), int(time.time()), random.Random(14))
 
 
 class _Teller:
@@ -114,7 +129,7 @@ def _chart(story: Story[Scan]) -> Chart:
     return Chart("longest wait of a user of the same server, during each job (1 ms: that or less)", "ms", rows)
 
 
-def _print(story: Story[Scan], chart: Chart, console: Console) -> None:
+def _print(story: Story[Scan], chart: Chart, weeks: Timeline, console: Console) -> None:
     from seawall import report
 
     console.rule("harmful forms", characters="-")
@@ -130,6 +145,9 @@ def _print(story: Story[Scan], chart: Chart, console: Console) -> None:
     console.print()
     for line in _compared(story):
         console.print(line, markup=False)
+    console.print()
+    console.rule("two weeks of it, simulated: each fix deployed on its day", characters="-")
+    report.print_timeline(weeks, console)
 
 
 def _compared(story: Story[Scan]) -> list[str]:
@@ -156,7 +174,7 @@ def _per_round(phase: Phase[Scan]) -> float:
     return phase.server_ms / max(phase.rounds, 1)
 
 
-def _json(story: Story[Scan]) -> str:
+def _json(story: Story[Scan], weeks: Timeline) -> str:
     import json
     from dataclasses import asdict
 
@@ -177,6 +195,7 @@ def _json(story: Story[Scan]) -> str:
             "seconds": round(story.seconds, 1),
             "harmful": phase(story.harmful),
             "good": phase(story.good),
+            "simulated_weeks": weeks.as_json(),
         },
         indent=2,
     )

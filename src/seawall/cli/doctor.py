@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from seawall.cli.scan import TIMEOUT_S, Config, PasswordFile, Redis, Timeout, Without
+from seawall.cli.options import MANY, TIMEOUT_S, AllNodes, Config, PasswordFile, Redis, Timeout, Without
 from seawall.errors import EXIT_OK, EXIT_TARGET, SeawallError
 
 if TYPE_CHECKING:
@@ -35,6 +35,7 @@ class Form(StrEnum):
 def command(
     redis: Redis = None,
     form: Annotated[Form, typer.Option("--format", help="The form.")] = Form.TEXT,
+    all_nodes: AllNodes = False,
     timeout: Timeout = TIMEOUT_S,
     without: Without = None,
     password_file: PasswordFile = None,
@@ -48,16 +49,18 @@ def command(
 
     from seawall import config as configuration
     from seawall.cli.output import say, write
-    from seawall.cli.scan import bound_memory, targets
+    from seawall.cli.targets import bound_memory, targets
     from seawall.nodes.probe import examine, least_acl
-    from seawall.scan import each
+    from seawall.scan import each, expand
 
     def ask(target: RedisTarget) -> Examination:
         return examine(target.address, timeout=timeout, without=target.without, name=target.name)
 
-    servers = targets(redis, configuration.load(config), password_file, without)
-    bound_memory(len(servers))
-    answers = each(servers, ask, timeout)
+    named = targets(redis, configuration.load(config), password_file, without, timeout=timeout)
+    bound_memory(len(named) + (MANY if all_nodes else 0))
+    found, lost = expand(named, all_nodes=all_nodes, timeout=timeout)
+    answers = [*each(found, ask, timeout), *(wrong for _, wrong in lost)]
+    servers = [*found, *(target for target, _ in lost)]
     for answer in answers:
         if isinstance(answer, SeawallError):
             say(answer.what, answer.hint)
@@ -75,13 +78,19 @@ def command(
 
 def _page(answers: Sequence[Examination | SeawallError]) -> list[str]:
     """What each server allows, then the ACL line for the versions among them."""
-    from seawall.nodes.probe import least_acl
+    from seawall.nodes.probe import acl_of_nodes, least_acl
 
     seen = [answer for answer in answers if not isinstance(answer, SeawallError)]
     lines = [line for answer in seen for line in _lines(answer)]
     ages = sorted({answer.old for answer in seen}) or [False]
     for old in ages:
-        lines += ["", f"The least that suffices{', before Redis 7' if old else ''}:", f"  {least_acl(old=old)}"]
+        lines += [
+            "",
+            f"The least that suffices for a scan{', before Redis 7' if old else ''}:",
+            f"  {least_acl(old=old)}",
+        ]
+    for line in dict.fromkeys(acl_of_nodes(title=answer.title) for answer in seen):
+        lines += ["", "And for `nodes capture` and `nodes census`:", f"  {line}"]
     return lines if seen else lines[1:]
 
 
@@ -98,7 +107,7 @@ def _lines(answer: Examination) -> list[str]:
 
 
 def _record(target: RedisTarget, answer: Examination | SeawallError) -> dict[str, object]:
-    from seawall.nodes.probe import least_acl
+    from seawall.nodes.probe import acl_of_nodes, least_acl
 
     if isinstance(answer, SeawallError):
         name = target.name or target.address.name
@@ -110,4 +119,5 @@ def _record(target: RedisTarget, answer: Examination | SeawallError) -> dict[str
         "works": [p.command for p in answer.probes if p.works],
         "not_checked": [{"target": c, "reason": r} for c, r in _missing(answer)],
         "least_acl": least_acl(old=answer.old),
+        "acl_of_nodes": acl_of_nodes(title=answer.title),
     }

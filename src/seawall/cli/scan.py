@@ -3,23 +3,35 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable
-from difflib import get_close_matches
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from seawall.cli.output import masked
+from seawall.cli.options import (
+    MANY,
+    TIMEOUT_S,
+    AllNodes,
+    Config,
+    Input,
+    KeepArguments,
+    Output,
+    PasswordFile,
+    Redis,
+    Rule,
+    Since,
+    Store,
+    Timeout,
+    Timezone,
+    Without,
+)
 from seawall.errors import EXIT_FINDINGS, EXIT_OK, EXIT_TARGET, UsageError
 from seawall.model import Severity
 
 if TYPE_CHECKING:
-    from seawall.config import Estate
     from seawall.model import Scan
-    from seawall.scan import RedisTarget, Wish
-    from seawall.wire import Address
+    from seawall.scan import Wish
 
 EPILOG = """\
 Examples:\n
@@ -53,60 +65,21 @@ class FailOn(StrEnum):
     NEVER = "never"
 
 
-TIMEOUT_S = 3.0  # with the start of Python, a server that hangs is reported within 5 s on a busy machine too
-Redis = Annotated[
-    list[str] | None,
-    typer.Option(
-        "--redis",
-        metavar="URL",
-        help="A server: redis://, rediss:// (TLS), unix:///path. Repeatable. Default: those of seawall.toml.",
-    ),
-]
-PasswordFile = Annotated[
-    Path | None,
-    typer.Option(
-        "--password-file", metavar="FILE", help="Its first line is the password. Else REDISCLI_AUTH, else the URL."
-    ),
-]
-Config = Annotated[
-    Path | None, typer.Option("--config", metavar="FILE", help="Another seawall.toml than the one in this folder.")
-]
-Timeout = Annotated[
-    float, typer.Option("--timeout", min=0.1, max=600, metavar="SECONDS", help="For all that is asked of one server.")
-]
-Without = Annotated[
-    list[str] | None,
-    typer.Option(
-        "--without",
-        metavar="COMMAND",
-        help="A command not to send (CONFIG, 'CLIENT LIST'): known to be forbidden, and accepted as unread.",
-    ),
-]
-
-
 def command(
     redis: Redis = None,
-    input_: Annotated[
-        list[Path] | None,
-        typer.Option(
-            "--input", metavar="FILE|-", help="A pasted or exported slow log, - for standard input. Repeatable."
-        ),
-    ] = None,
+    input_: Input = None,
     form: Annotated[Form, typer.Option("--format", help="The form of the report.")] = Form.TEXT,
-    output: Annotated[
-        Path | None, typer.Option("--output", "-o", metavar="FILE", help="Write the report to a file.")
-    ] = None,
+    output: Output = None,
     fail_on: Annotated[FailOn, typer.Option("--fail-on", help="Exit 1 from this severity on.")] = FailOn.HIGH,
-    rule: Annotated[
-        list[str] | None,
-        typer.Option("--rule", metavar="CODE", help="Only these rules: SW105, SW1, or a name. Repeatable."),
-    ] = None,
+    rule: Rule = None,
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="List every command it would send, and send none.")
     ] = False,
-    keep_arguments: Annotated[
-        bool, typer.Option("--keep-arguments", help="Show the arguments of the longest entries: people's data.")
-    ] = False,
+    keep_arguments: KeepArguments = False,
+    store: Store = None,
+    since: Since = None,
+    all_nodes: AllNodes = False,
+    timezone: Timezone = "UTC",
     timeout: Timeout = TIMEOUT_S,
     without: Without = None,
     password_file: PasswordFile = None,
@@ -119,13 +92,19 @@ def command(
     """
     from seawall import config as configuration
     from seawall import rulebook
-    from seawall.cli import pasted
+    from seawall.cli import pasted, spans
     from seawall.cli.output import check, write
+    from seawall.cli.targets import bound_memory, targets
     from seawall.scan import Wish, scan
 
     check(output)
     estate = configuration.load(config)
-    servers = targets(redis, estate, password_file, without) if redis or not input_ else ()
+    if since and not store:
+        raise UsageError("--since without --store", "The log of now has no weeks: name the store of `nodes capture`.")
+    offline = bool(store) and not redis and not estate.redis
+    servers = (
+        () if offline or (input_ and not redis) else targets(redis, estate, password_file, without, timeout=timeout)
+    )
     wish = Wish(
         servers=servers,
         pasted=tuple((pasted.name(path), pasted.read(path)) for path in input_ or ()),
@@ -133,68 +112,18 @@ def command(
         timeout=timeout,
         keep_arguments=keep_arguments,
         estate=estate,
+        all_nodes=all_nodes,
+        store=store or "",
+        since=spans.seconds(since, "--since") if since else None,
+        zone=spans.zone(timezone),
     )
     if dry_run:
         write(_plan(wish, form), output)
         return EXIT_OK
-    bound_memory(len(servers))
+    bound_memory(len(servers) + (MANY if all_nodes else 0))
     result = scan(wish)
     _report(result, form, output)
     return _exit_code(result, fail_on)
-
-
-def targets(
-    redis: list[str] | None, estate: Estate, password_file: Path | None, without: list[str] | None
-) -> tuple[RedisTarget, ...]:
-    """The servers of the command line, else those of seawall.toml. Raises UsageError where there is none."""
-    from seawall import config as configuration
-    from seawall.scan import RedisTarget
-
-    password = (
-        configuration.secret_file(password_file, "--password-file")
-        if password_file
-        else configuration.password_from_environment()
-    )
-    left_out = _left_out(without or ())
-    if redis:
-        return tuple(RedisTarget(_address(url, "--redis", password), without=left_out) for url in redis)
-    if not estate.redis:
-        raise UsageError("nothing to scan", "Give --redis URL or --input FILE, or list servers in seawall.toml.")
-    return tuple(
-        RedisTarget(
-            _address(e.url, f"[[redis]] {e.name}", e.password or password),
-            e.name,
-            e.owner,
-            (*_left_out(e.without), *left_out),
-        )
-        for e in estate.redis
-    )
-
-
-def _address(url: str, place: str, password: str | None) -> Address:
-    from seawall.wire import parse_url
-
-    try:
-        return parse_url(url, password=password)
-    except UsageError as wrong:  # of several URLs, which
-        raise UsageError(f"{place}: {wrong.what}", wrong.hint) from None
-
-
-def _left_out(words: Iterable[str]) -> tuple[str, ...]:
-    """The commands of --without. One that a scan never sends is a slip of the pen: what was meant would be sent."""
-    from seawall.nodes.collect import PLAN
-    from seawall.nodes.collect.session import command_name
-
-    known = {name: None for c, _ in PLAN for name in (command_name(c.split()), c.split()[0])}
-    chosen = tuple(" ".join(word.upper().split()) for word in words)
-    for word in chosen:
-        if word not in known:
-            near = get_close_matches(word, known, n=1, cutoff=0.5)
-            raise UsageError(
-                f"a scan never sends {masked(word)[:60]!r}, so it cannot be left out",
-                f"Did you mean {near[0]}?" if near else "--dry-run lists what is sent.",
-            )
-    return chosen
 
 
 def _plan(wish: Wish, form: Form) -> str:
@@ -245,19 +174,3 @@ def _exit_code(result: Scan, fail_on: FailOn) -> int:
         return EXIT_OK
     limit = Severity(fail_on.value).rank
     return EXIT_FINDINGS if any(f.severity.rank >= limit for f in result.findings) else EXIT_OK
-
-
-def bound_memory(servers: int) -> None:
-    """Bounds the address space: a hostile reply that announces 2,147,483,647 elements (16 GB) fails at once, not later.
-
-    2 GB, and what a thread reserves for itself without using it: 8 MB of stack and 64 MB of malloc's arena (glibc).
-    The garbage collector is off: it would walk millions of hostile lists again and again, and there is little for it.
-    """
-    import contextlib
-    import gc
-    import resource
-
-    gc.disable()
-    with contextlib.suppress(ValueError, OSError):
-        _, hard = resource.getrlimit(resource.RLIMIT_AS)
-        resource.setrlimit(resource.RLIMIT_AS, ((2 << 30) + servers * (72 << 20), hard))

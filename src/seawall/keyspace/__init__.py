@@ -4,9 +4,10 @@ A key pattern is a key with `*` for each part that varies: `user:*:cart`. Nodes 
 produce them from source code, and both meet here. Pure: bytes in, frozen records out.
 """
 
+from seawall.keyspace.bulk import OTHER, UNKNOWN, Classifier
 from seawall.keyspace.learning import learn
 from seawall.keyspace.memory import Memory
 from seawall.keyspace.pattern import Key, KeyPattern
 from seawall.keyspace.printing import printable
 
-__all__ = ["Key", "KeyPattern", "Memory", "learn", "printable"]
+__all__ = ["OTHER", "UNKNOWN", "Classifier", "Key", "KeyPattern", "Memory", "learn", "printable"]

@@ -30,9 +30,11 @@ Part = bytes | tuple[bytes] | None  # a literal; a literal with a number that va
 Words = tuple[Part, ...]  # of one key, without delimiters and ids
 
 
-def learn(keys: Iterable[Key]) -> dict[Key, KeyPattern]:
+def learn(keys: Iterable[Key], *, kind: int | None = None) -> dict[Key, KeyPattern]:
     """A pattern for each key: numbers, ids and dates by their looks, other positions where keys of one skeleton vary.
 
+    kind: a word that at least so many keys of one skeleton share in its position names a kind and stays, for who sees
+    many keys of a keyspace; a handful of keys cannot tell.
     A key that was cut takes the learned pattern that shares most of its beginning, else its own with an open end.
     The order of the keys does not matter. O(n) in the number of keys.
     """
@@ -43,7 +45,7 @@ def learn(keys: Iterable[Key]) -> dict[Key, KeyPattern]:
         alike[key.cut, skeleton][key] = tuple(t for t in tokens if is_word(t))
     learned: dict[Key, KeyPattern] = {}
     for (_, skeleton), rows in alike.items():
-        varied = _vary(Counter(rows.values()), _kinds(skeleton))
+        varied = _vary(Counter(rows.values()), _kinds(skeleton), kind)
         learned.update({key: _pattern(skeleton, varied[words]) for key, words in rows.items()})
     known: defaultdict[Token, list[KeyPattern]] = defaultdict(list)
     whole = {pattern for key, pattern in learned.items() if not key.cut and len(pattern.parts) > 1}
@@ -107,23 +109,33 @@ def _kinds(skeleton: Sequence[Token]) -> frozenset[int]:
     return frozenset(kinds)
 
 
-def _vary(counts: Mapping[Words, int], kinds: frozenset[int]) -> dict[Words, Words]:
+def _vary(counts: Mapping[Words, int], kinds: frozenset[int], kind: int | None) -> dict[Words, Words]:
     """For keys of one skeleton (with the number of keys of each), the words with the positions that vary made gaps.
 
     Each round makes at most one gap in a key and leaves a literal beside it, so none ever loses all of them.
     """
     now = {words: words for words in counts}
+    fixed = _shared(counts, kind) if kind else frozenset[tuple[int, Part]]()
     for _ in range(_ROUNDS):
         weights: Counter[Words] = Counter()
         for words, count in counts.items():
             weights[now[words]] += count
-        table = _Table(weights, kinds)
+        table = _Table(weights, kinds, fixed)
         gaps = table.inside() or table.at_the_ends() or table.anyhow()
         if not gaps:
             break
         step = {words: (*words[:i], part, *words[i + 1 :]) for words, (_, i, part) in gaps.items()}
         now = {words: step.get(current, current) for words, current in now.items()}
     return now
+
+
+def _shared(counts: Mapping[Words, int], kind: int) -> frozenset[tuple[int, Part]]:
+    """The words, with their positions, that at least `kind` keys share."""
+    shared: Counter[tuple[int, Part]] = Counter()
+    for words, count in counts.items():
+        for place in enumerate(words):
+            shared[place] += count
+    return frozenset(place for place, count in shared.items() if count >= kind)
 
 
 Gap = tuple[int, int, Part]  # how many words stand there, the position, and what takes their place
@@ -133,9 +145,10 @@ Gaps = dict[Words, Gap]
 class _Table:
     """The words of keys of one skeleton, and which positions of theirs vary."""
 
-    def __init__(self, weights: Mapping[Words, int], kinds: frozenset[int]) -> None:
+    def __init__(self, weights: Mapping[Words, int], kinds: frozenset[int], fixed: frozenset[tuple[int, Part]]) -> None:
         self.weights = weights
         self.kinds = kinds
+        self.fixed = fixed
         self.alike: defaultdict[tuple[int, Words], list[Words]] = defaultdict(list)  # all but this position is equal
         for words in weights:
             for i in _literal(words):
@@ -153,7 +166,7 @@ class _Table:
         for (i, _), same in self.alike.items():
             places = _literal(same[0])
             if places[0] < i < places[-1] and len(same) >= self.need(same[0], i, _INSIDE):
-                _offer(gaps, same, i)
+                self.offer(gaps, same, i)
                 if len(same) >= _END:
                     beginning = (i, same[0][:i])
                     varying[beginning] = max(varying.get(beginning, 0), len(same))
@@ -163,11 +176,11 @@ class _Table:
                 numbered[_number_cut(words[i])].append(words)
             for prefix, those in numbered.items():
                 if prefix and len(those) >= (_INSIDE if len(prefix) > 1 else _END):
-                    _offer(gaps, those, i)
+                    self.offer(gaps, those, i)
         for words in self.weights if varying else ():
             for i in _literal(words)[1:-1]:
                 if (i, words[:i]) in varying and self.need(words, i, _INSIDE) == _INSIDE:
-                    _offer(gaps, [words], i, size=varying[i, words[:i]])
+                    self.offer(gaps, [words], i, size=varying[i, words[:i]])
         return gaps
 
     def at_the_ends(self) -> Gaps:
@@ -181,7 +194,7 @@ class _Table:
             if i == places[-1] and len(same) < _VOCABULARY:
                 same = [words for words in same if self.weights[words] == 1]
             if same and len(same) >= self.need(same[0], i, _END):
-                _offer(last if i == places[-1] else first, same, i)
+                self.offer(last if i == places[-1] else first, same, i)
         return {**first, **{words: gap for words, gap in last.items() if gap[0] >= first.get(words, (0,))[0]}}
 
     def anyhow(self) -> Gaps:
@@ -194,8 +207,14 @@ class _Table:
         for (i, _), those in begun.items():
             found = len({words[i] for words in those})
             if found >= _ANYHOW and 2 * found >= sum(self.weights[words] for words in those):
-                _offer(gaps, those, i, size=found)
+                self.offer(gaps, those, i, size=found)
         return gaps
+
+    def offer(self, gaps: Gaps, those: Sequence[Words], i: int, *, size: int = 0) -> None:
+        """As `_offer`, for those whose word there may vary."""
+        free = [words for words in those if (i, words[i]) not in self.fixed] if self.fixed else those
+        if free:
+            _offer(gaps, free, i, size=size)
 
 
 def _literal(words: Words) -> list[int]:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from seawall.nodes.collect import PLAN
+from seawall.nodes.collect.census import PLAN as CENSUS
+from seawall.nodes.collect.poll import PLAN as POLL
 from seawall.nodes.collect.session import UNEXPECTED, fatal, is_answer, sends
 from seawall.nodes.facts.server import Server, parse_info
 from seawall.wire import Address, Connection, Reply, ServerError
@@ -88,5 +90,28 @@ def least_acl(user: str = "seawall", *, old: bool = False) -> str:
 
     old: for servers before Redis 7, which have no read-only key permission; no command of the line writes.
     """
-    allowed = " ".join(f"+{permission}" for permission in dict.fromkeys(permission for _, permission in PLAN))
+    allowed = " ".join(f"+{permission}" for permission in _permissions(PLAN))
     return f"ACL SETUSER {user} on >PASSWORD resetchannels -@all {allowed} {'~*' if old else '%R~*'}"
+
+
+def acl_of_nodes(user: str = "seawall", *, title: str = "") -> str:
+    """The ACL line that lets this user capture, find the other nodes and take a census as well.
+
+    title: of the server, as an examination has it: COMMANDLOG and CLUSTER SHARDS are not everywhere.
+    """
+    product, _, version = title.partition(" ")
+    at_least = tuple(int(n) for n in version.split(".") if n.isdigit())
+    missing = set(_permissions(PLAN))
+    if product != "Valkey" or at_least < (8, 1):
+        missing |= {"commandlog|get", "commandlog|len"}
+    more = [
+        *_permissions(POLL),
+        *_permissions(CENSUS),
+        "cluster|nodes",
+        *(["cluster|shards"] if at_least >= (7,) else []),
+    ]
+    return f"ACL SETUSER {user} {' '.join(f'+{p}' for p in dict.fromkeys(more) if p not in missing)}"
+
+
+def _permissions(plan: Sequence[tuple[str, str]]) -> list[str]:
+    return list(dict.fromkeys(word for _, permissions in plan for word in permissions.split()))

@@ -1,48 +1,44 @@
 """The main job: names the targets, collects, judges, ranks, and hands one `Scan` to a report.
 
 Nodes are read at the same time; one that is slow, dead or hostile holds up no other and costs at most its timeout.
+With a store each node's log is booked first, so that what the report says of it is cumulative.
 """
 
 from __future__ import annotations
 
-import threading
-import time
-from collections.abc import Callable, Iterable, Sequence
+import contextlib
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from datetime import UTC, date, datetime
-from typing import TypeVar
+from datetime import UTC, datetime, tzinfo
+from typing import TYPE_CHECKING
 
 from seawall import __version__, rulebook
-from seawall.config import Accept, Estate
-from seawall.errors import BadReply, InputError, SeawallError, TargetError, Unreachable
-from seawall.keyspace import printable
-from seawall.model import Capture, CommandTotal, Cost, Finding, NotChecked, Owner, Scan, Target
-from seawall.nodes import inputs
-from seawall.nodes.catalogue import generated
+from seawall.config import Estate
+from seawall.errors import SeawallError, TargetError
+from seawall.keyspace import Memory
+from seawall.model import Capture, Finding, NotChecked, Scan, Target
 from seawall.nodes.collect import Reading, collect
-from seawall.nodes.collect.session import CLIENT_NAME
-from seawall.nodes.facts.command import Catalogue
-from seawall.nodes.facts.group import group, reduce
-from seawall.nodes.facts.node import ENOUGH_S, NodeFacts
-from seawall.nodes.facts.server import Server
-from seawall.nodes.facts.work import Keyspace
-from seawall.nodes.wording import count, ms
-from seawall.wire import Address
+from seawall.nodes.wording import count
+from seawall.scan.accepted import accept, expired
+from seawall.scan.pasted import paste
+from seawall.scan.ranking import cost, ranked, totals, unreported
+from seawall.scan.summary import summary
+from seawall.scan.targets import RedisTarget, each, expand
 
+if TYPE_CHECKING:
+    from seawall.history import History
 
-@dataclass(frozen=True, slots=True)
-class RedisTarget:
-    """A server to read. name: what findings call it (its address where empty). without: commands not to send."""
-
-    address: Address
-    name: str = ""
-    owner: Owner | None = None
-    without: tuple[str, ...] = ()
+__all__ = ["RedisTarget", "Wish", "each", "expand", "scan", "summary"]
 
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """What to scan and how."""
+    """What to scan and how.
+
+    all_nodes: of each server's deployment the replicas and shards too. store: where entries are kept (a path, or a URL
+    of PostgreSQL); empty for none. since: seconds back from now that the report covers, from the store; None for what
+    is in the logs now. zone: whose days a report of weeks counts in.
+    """
 
     servers: tuple[RedisTarget, ...] = ()
     pasted: tuple[tuple[str, bytes], ...] = ()  # name and bytes of each --input
@@ -50,86 +46,67 @@ class Wish:
     timeout: float = 4.0
     keep_arguments: bool = False
     estate: Estate = field(default_factory=Estate)
+    all_nodes: bool = False
+    store: str = ""
+    since: float | None = None
+    zone: tzinfo = UTC
+
+
+Result = tuple[Target, Reading | None, NotChecked | None]
 
 
 def scan(wish: Wish) -> Scan:
-    """Reads every target of the wish and judges it. Never raises for a target: that stands under `not_checked`."""
+    """Reads every target of the wish and judges it. Never raises for a target: that stands under `not_checked`.
+
+    Raises InputError, OutputError or a TargetError for a store that cannot be used.
+    """
+    if not wish.store:
+        return _scan(wish, None)
+    from seawall.history import open_history  # SQLAlchemy costs 0.2 s: only who has a store pays
+
+    if not wish.servers:
+        open_history(wish.store, read_only=True).close()  # one that is to be read must be there
+    with open_history(wish.store) as history:
+        return _scan(wish, history)
+
+
+def _scan(wish: Wish, history: History | None) -> Scan:
     started = datetime.now(UTC)
-    results: list[tuple[Target, Reading | None, NotChecked | None]] = [
-        _paste(name, data, wish) for name, data in wish.pasted
-    ]
-    results += _read_all(wish)
+    results: list[Result] = [paste(name, data, keep_arguments=wish.keep_arguments) for name, data in wish.pasted]
+    servers, lost = expand(wish.servers, all_nodes=wish.all_nodes, timeout=wish.timeout)
+    results += [_outcome(target, wrong) for target, wrong in lost]
+    wish = replace(wish, servers=tuple(servers))
+    results += _read_all(wish, history)
     findings: list[Finding] = []
     for target, reading, _ in results:
         if reading is not None:
             findings += [replace(f, owner=target.owner) for f in rulebook.run("nodes", reading.facts, wish.rules)]
     readings = [reading for _, reading, _ in results if reading is not None]
-    open_, accepted = _accept(_ranked(findings, readings), wish.estate.accepted, started.date())
-    return Scan(
+    notes = [note for r in readings for note in (*r.notes, *unreported(r.facts, findings, wish.rules))]
+    shown = Scan(
         version=__version__,
         started_at=started,
-        finished_at=datetime.now(UTC),
+        finished_at=started,
         targets=tuple(target for target, _, _ in results),
         capture=tuple(r.capture for r in readings if r.capture is not None),
-        findings=tuple(open_),
-        commands=_totals(readings),
-        cost=_cost(readings),
+        findings=tuple(findings),
+        commands=totals(readings),
+        cost=cost(readings),
         not_checked=(*(n for *_, n in results if n is not None), *(n for r in readings for n in r.not_checked)),
-        notes=(
-            *(note for r in readings for note in (*r.notes, *_unreported(r.facts, findings, wish))),
-            *_expired(wish.estate, started.date()),
-        ),
-        accepted=tuple(accepted),
+        notes=(*notes, *expired(wish.estate, started.date())),
     )
+    if history is not None:
+        shown = _with_store(shown, wish, history)
+    open_, accepted = accept(ranked(shown.findings, readings), wish.estate.accepted, started.date())
+    return replace(shown, finished_at=datetime.now(UTC), findings=tuple(open_), accepted=tuple(accepted))
 
 
 # --- targets ----------------------------------------------------------------------------------------------------------
 
 
-Answer = TypeVar("Answer")
+def _read_all(wish: Wish, history: History | None) -> list[Result]:
+    known: dict[str, set[str]] = {}
 
-
-def each(
-    targets: Sequence[RedisTarget], ask: Callable[[RedisTarget], Answer], timeout: float
-) -> list[Answer | SeawallError]:
-    """What `ask` says of every server, each in a thread of its own; in its place the error of one that said nothing.
-
-    A thread that hangs beyond its timeout (in the resolver) is left behind. Only a bug is raised.
-    """
-    outcomes: dict[int, Answer | BaseException] = {}
-
-    def put(place: int, target: RedisTarget) -> None:
-        try:
-            outcomes[place] = ask(target)
-        except BaseException as wrong:
-            outcomes[place] = wrong
-
-    threads = [threading.Thread(target=put, args=item, daemon=True) for item in enumerate(targets)]
-    for thread in threads:
-        thread.start()
-    deadline = time.monotonic() + timeout + 0.2
-    for thread in threads:
-        thread.join(max(deadline - time.monotonic(), 0.01))
-    answers: list[Answer | SeawallError] = []
-    for place, target in enumerate(targets):
-        answer = outcomes.get(place, TimeoutError())
-        if isinstance(answer, TimeoutError | MemoryError):
-            answer = _no_answer(target.name or target.address.name, answer, timeout)
-        if isinstance(answer, BaseException) and not isinstance(answer, SeawallError):
-            raise answer
-        answers.append(answer)
-    return answers
-
-
-def _no_answer(name: str, wrong: TimeoutError | MemoryError, timeout: float) -> TargetError:
-    if isinstance(wrong, MemoryError):
-        return BadReply(f"what {name} sent does not fit into memory", "Scan it alone, on a machine with more of it.")
-    return Unreachable(
-        f"{name} did not answer within {timeout:g} s", "Its name could not be resolved in time, or the route is down."
-    )
-
-
-def _read_all(wish: Wish) -> list[tuple[Target, Reading | None, NotChecked | None]]:
     def read(target: RedisTarget) -> Reading:
         return collect(
             target.address,
@@ -137,13 +114,20 @@ def _read_all(wish: Wish) -> list[tuple[Target, Reading | None, NotChecked | Non
             without=target.without,
             keep_arguments=wish.keep_arguments,
             name=target.name,
+            memory=Memory(known) if history is not None else None,
         )
 
+    if history is not None:
+        _book(wish, history)
+        with history.writing() as writer:
+            for deployment in {target.whole.name for target in wish.servers}:
+                for command, patterns in writer.patterns(deployment).items():
+                    known.setdefault(command, set()).update(patterns)
     answers = each(wish.servers, read, wish.timeout)
     return [_outcome(target, answer) for target, answer in zip(wish.servers, answers, strict=True)]
 
 
-def _outcome(target: RedisTarget, answer: Reading | SeawallError) -> tuple[Target, Reading | None, NotChecked | None]:
+def _outcome(target: RedisTarget, answer: Reading | SeawallError) -> Result:
     name = target.name or target.address.name
     if not isinstance(answer, Reading):
         return Target(name, "redis", owner=target.owner), None, NotChecked(name, answer.what, answer.hint)
@@ -151,167 +135,44 @@ def _outcome(target: RedisTarget, answer: Reading | SeawallError) -> tuple[Targe
     return Target(name, "redis", facts.server.title, summary(facts), target.owner), answer, None
 
 
-_SKIPPED = "What could be read is judged. Give the log whole, as redis-cli prints it."
+# --- the store --------------------------------------------------------------------------------------------------------
 
 
-def _paste(name: str, data: bytes, wish: Wish) -> tuple[Target, Reading | None, NotChecked | None]:
-    """A pasted log as a reading: no server, so sizes, settings and the host are unknown. Raises InputError."""
-    try:
-        pasted = inputs.parse(data)
-    except MemoryError:
-        raise InputError(f"{name} does not fit into memory", "Give the newest part of it.") from None
-    catalogue = Catalogue(generated())
-    ours = [r for r in pasted.entries if r.client == CLIENT_NAME]
-    entries = [
-        reduce(r, catalogue, keep_arguments=wish.keep_arguments) for r in pasted.entries if r.client != CLIENT_NAME
-    ]
-    ids = [r.id for r in pasted.entries if r.id is not None]
-    times = [r.at for r in pasted.entries if r.at is not None]
-    total = max(pasted.databases.values(), default=0)
-    facts = NodeFacts(
-        node=name,
-        server=Server(info=pasted.info, stats=pasted.stats, databases=pasted.databases),
-        groups=group(entries),
-        keyspace=Keyspace(keys=total or None),
-        is_live=False,
-        seen=len(pasted.entries),
-        oldest=min(times, default=None),
-        newest=max(times, default=None),
-        first_id=min(ids, default=None),
-        slowlog_read=pasted.form != "INFO",
-    )
-    notes = [
-        f"{name} was read as {pasted.form}: sizes, settings and the host are not known, so some causes cannot be told "
-        "apart"
-    ]
-    unread = NotChecked(
-        f"{name}, a part", f"{count(pasted.skipped, 'entry or line', 'entries or lines')} not understood", _SKIPPED
-    )
-    if ours:
-        notes.append(f"{name}: {len(ours):,} entries of seawall itself were left out")
-    capture = Capture(name, None, min(ids, default=None), max(ids, default=None), len(pasted.entries), None)
-    return (
-        Target(name, "input", facts.server.title, summary(facts)),
-        Reading(
-            facts, capture if pasted.entries else None, Cost(0, 0), (unread,) if pasted.skipped else (), tuple(notes)
-        ),
-        None,
-    )
+def _book(wish: Wish, history: History) -> None:
+    """Books the log of every server. One that cannot be asked is named by the reading that follows."""
+    from seawall.scan import kept
+
+    def book(target: RedisTarget) -> None:
+        with contextlib.suppress(TargetError):
+            kept.book(history, target, wish.timeout)
+
+    for answer in each(wish.servers, book, wish.timeout):
+        if isinstance(answer, SeawallError) and not isinstance(answer, TargetError):
+            raise answer
 
 
-def summary(facts: NodeFacts) -> str:
-    """One line on a slow log: entries, threshold, time covered."""
-    if not facts.slowlog_read:
-        return "no slow log" if not facts.is_live else "slow log not readable"
-    ring, threshold, covered = facts.server.ring, facts.server.threshold_us, facts.observed_s
-    parts = [f"{facts.seen:,} of {ring:,} slow-log entries" if ring is not None else f"{facts.seen:,} slow-log entries"]
-    if threshold is not None:
-        parts.append(
-            "the log is off"
-            if threshold < 0
-            else "every command is logged"
-            if threshold == 0
-            else f"threshold {ms(threshold)}"
+def _with_store(shown: Scan, wish: Wish, history: History) -> Scan:
+    """The scan with cumulative positions; with `since`, with what the store knows of that span."""
+    from seawall.scan import kept
+
+    now = int(shown.started_at.timestamp())
+    names = {target.name or target.address.name for target in wish.servers}
+    positions = history.positions(names or None)
+    slow, large = kept.captures(positions)
+    pasted: Sequence[Capture] = [c for c in shown.capture if c.node not in names]
+    shown = replace(shown, capture=(*pasted, *slow), large=large)
+    if wish.since is not None:
+        span = kept.span(history, now - int(wish.since), now + 1, names or None)
+        stored = kept.stored_findings(history, span.since, wish.rules, names or None)
+        found, outside = kept.over_time(shown.findings, stored, history.groups(span.since, nodes=names or None), span)
+        notes = [f"{count(outside, 'finding')} of the logs of now: none of their entries is in this span"]
+        shown = replace(
+            shown,
+            findings=tuple(found),
+            targets=(*shown.targets, *kept.targets_of(positions, {t.name for t in shown.targets})),
+            notes=(*shown.notes, *(notes if outside else ())),
+            timeline=kept.timeline_of(history, span, names or None, wish.zone),
         )
-    if covered is not None and facts.seen:
-        parts.append(f"covering {_span(covered)}")
-    return ", ".join(parts)
-
-
-def _span(seconds: float) -> str:
-    for unit, length in (("days", 86_400), ("h", 3600), ("min", 60)):
-        if seconds >= 2 * length:
-            return f"{seconds / length:.0f} {unit}"
-    return f"{seconds:.0f} s"
-
-
-# --- one ranking ------------------------------------------------------------------------------------------------------
-
-
-def _ranked(findings: Sequence[Finding], readings: Sequence[Reading]) -> list[Finding]:
-    """By milliseconds of main thread a day; what has no such figure follows, by severity."""
-    seconds = {r.facts.node: r.facts.observed_s or 86_400.0 for r in readings}
-
-    def weight(finding: Finding) -> tuple[float, int, str]:
-        evidence = finding.evidence
-        per_day, total = evidence.get("ms_per_day"), evidence.get("total_us")
-        node = str(finding.where.fields.get("node", ""))
-        if isinstance(per_day, int | float):
-            rate = float(per_day)
-        else:
-            rate = total / 1000 * 86_400 / seconds.get(node, 86_400.0) if isinstance(total, int) else 0.0
-        return (-rate, -finding.severity.rank, finding.rule)
-
-    return sorted(findings, key=weight)
-
-
-def _totals(readings: Iterable[Reading]) -> tuple[CommandTotal, ...]:
-    rows: list[CommandTotal] = []
-    for reading in readings:
-        server = reading.facts.server
-        whole = sum(s.us for s in server.stats) or 1
-        uptime = server.uptime_s
-        for stat in server.stats:
-            per_day = stat.us / 1000 * 86_400 / uptime if uptime and uptime >= ENOUGH_S else None
-            rows.append(CommandTotal(reading.facts.node, stat.command, stat.calls, stat.us, per_day, stat.us / whole))
-    return tuple(
-        sorted(rows, key=lambda r: (-(r.ms_per_day if r.ms_per_day is not None else r.total_us / 1000), r.command))
-    )
-
-
-def _cost(readings: Sequence[Reading]) -> Cost:
-    live = [r.cost for r in readings if r.facts.is_live]
-    known = [c.server_us for c in live if c.server_us is not None]
-    return Cost(sum(c.commands for c in live), sum(known) if len(known) == len(live) else None)
-
-
-def _unreported(facts: NodeFacts, findings: Sequence[Finding], wish: Wish) -> list[str]:
-    """Every entry is accounted for: those in no finding are counted here."""
-    if wish.rules:
-        return [
-            f"{facts.node}: only the rules {', '.join(wish.rules)} were asked for; what others would say is not known"
-        ]
-    shown = {
-        (f.where.fields.get("command"), f.where.fields.get("key_pattern"), f.where.fields.get("shape"))
-        for f in findings
-        if f.where.kind == "slowlog" and f.where.fields.get("node") == facts.node
-    }
-    rest = [g for g in facts.groups if (g.command, g.key_pattern, g.worst.arguments.shape) not in shown]
-    entries = sum(len(g.entries) for g in rest)
-    if not entries:
-        return []
-    longest = max(rest, key=lambda g: g.max_us)
-    subject = f"{longest.command} {longest.key_pattern or ''}".strip()
-    return [
-        f"{facts.node}: {count(entries, 'entry', 'entries')} of small work, in {count(len(rest), 'group')}, in no "
-        f"finding; the longest is {subject}, {ms(longest.max_us)}"
-    ]
-
-
-# --- what the team has accepted ---------------------------------------------------------------------------------------
-
-
-def _accept(
-    findings: Sequence[Finding], accepted: Sequence[Accept], today: date
-) -> tuple[list[Finding], list[Finding]]:
-    still = [a for a in accepted if a.until >= today]
-    open_: list[Finding] = []
-    closed: list[Finding] = []
-    for finding in findings:
-        (closed if any(_covers(a, finding) for a in still) else open_).append(finding)
-    return open_, closed
-
-
-def _covers(accept: Accept, finding: Finding) -> bool:
-    if accept.rule not in (finding.rule, finding.name):
-        return False
-    fields = finding.where.as_json()
-    return all(fields.get(name) == value for name, value in accept.where.items())
-
-
-def _expired(estate: Estate, today: date) -> list[str]:
-    return [
-        f"the acceptance of {printable(a.rule)} by {printable(a.owner)} ended on {a.until}: its findings count again"
-        for a in estate.accepted
-        if a.until < today
-    ]
+    with history.writing() as writer:
+        writer.record_scan(now)
+    return shown

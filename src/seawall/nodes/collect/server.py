@@ -44,7 +44,9 @@ def own(raw: Sequence[RawEntry], session: Session) -> set[int]:
     return {id(r) for r in raw if r.client == CLIENT_NAME or (here and r.peer == here)}
 
 
-def describe(session: Session, server: Server, raw: Sequence[RawEntry]) -> tuple[Catalogue, int]:
+def describe(
+    session: Session, server: Server, raw: Sequence[RawEntry], *, calibrate: bool = True
+) -> tuple[Catalogue, int]:
     """The commands of the log as this server describes them, and how many names COMMAND LIST gave in all its calls."""
     names = sorted({r.argv[0].lower() for r in raw if 0 < len(r.argv[0]) <= 64})
     known = generated()
@@ -53,7 +55,7 @@ def describe(session: Session, server: Server, raw: Sequence[RawEntry]) -> tuple
     newer = server.version >= (7,)
     commands: list[Sequence[str | bytes]] = [["COMMAND", "INFO", *names]]
     if newer:
-        commands += [["COMMAND", "DOCS", *names], *([["COMMAND", "LIST"]] * CALIBRATION_CALLS)]
+        commands += [["COMMAND", "DOCS", *names], *([["COMMAND", "LIST"]] * (CALIBRATION_CALLS if calibrate else 0))]
     info, *rest = session.ask_all(commands)
     docs, *lists = rest or [None]
     specs = merge(parse_info(info), parse_docs(docs), known)

@@ -14,9 +14,17 @@ from seawall.wire import Connection, Reply, ServerError
 CLIENT_NAME = "seawall"
 Words = Sequence[str | bytes | int]
 _NO_LOSS = frozenset({"WRONGTYPE"})  # the key has become another meanwhile
-_CONTAINERS = frozenset({"CLIENT", "CONFIG", "LATENCY", "SLOWLOG", "COMMAND", "OBJECT", "MEMORY"})
+_CONTAINERS = frozenset({"CLIENT", "CONFIG", "LATENCY", "SLOWLOG", "COMMANDLOG", "COMMAND", "OBJECT", "MEMORY"})
 # What each command answers. Anything else is as good as no answer; OBJECT and MEMORY say nil of a key that is gone.
-_LISTS = ("CONFIG GET", "LATENCY LATEST", "SLOWLOG GET", "COMMAND INFO", "COMMAND DOCS", "COMMAND LIST")
+_LISTS = (
+    "CONFIG GET",
+    "LATENCY LATEST",
+    "SLOWLOG GET",
+    "COMMANDLOG GET",
+    "COMMAND INFO",
+    "COMMAND DOCS",
+    "COMMAND LIST",
+)
 _TEXTS = ("INFO", "CLIENT LIST", "TYPE", "OBJECT ENCODING", "CLIENT SETNAME", "SELECT")
 _NIL = frozenset({"OBJECT ENCODING", "MEMORY USAGE"})
 _HINTS = {

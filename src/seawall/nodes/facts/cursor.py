@@ -115,6 +115,8 @@ def _happened(position: Position, poll: Poll, lost: int, oldest: int) -> tuple[t
     """Tells a ring that overflowed from one that was emptied: an emptied one is not full."""
     length = poll.length if poll.length is not None else len(poll.ids)
     full = poll.ring is not None and length >= poll.ring
+    if position.state == PENDING:
+        return (("counted", f"{lost:,} entries went with the reset"),)
     if lost and (full or poll.ring is None):
         return (("overflow", f"{lost:,} entries were pushed out between two polls"),)
     if lost:

@@ -1,0 +1,72 @@
+"""The nodes of a deployment as a capture watches them: found anew each time, each under one name."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+from seawall.errors import Unreachable
+from seawall.nodes.collect import topology
+from seawall.nodes.collect.deployment import Deployment
+from seawall.wire import Address
+
+FORGET_S = 600.0  # after which a replica that is down is no longer one: the primary's INFO forgot it at once
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """A node to watch. name: printable, what everything is booked under.
+
+    log_in: gives the address with fresh credentials for each connection, where they change (IAM).
+    """
+
+    name: str
+    address: Address
+    without: tuple[str, ...] = ()
+    log_in: Callable[[], Address] | None = field(default=None, repr=False)
+
+
+class Members:
+    """The nodes of a deployment. all_nodes: else only its first seed. timeout: seconds for one look.
+
+    A single server is booked under the deployment's name, where it has one; of several each has its own.
+    """
+
+    def __init__(
+        self, deployment: Deployment, without: Sequence[str] = (), *, all_nodes: bool = True, timeout: float = 4.0
+    ) -> None:
+        self._deployment = deployment
+        self._without = tuple(without)
+        self._all = all_nodes or deployment.is_sentinel or not deployment.seeds
+        self._timeout = timeout
+        self._known: dict[str, tuple[topology.Node, float]] = {}  # and when it last answered
+
+    def __call__(self) -> list[Node]:
+        """The nodes that hold data, as they are now. Raises Unreachable where none answers."""
+        deployment = self._deployment
+        if not self._all:
+            seed = deployment.seeds[0]
+            return [self._node(seed, deployment.name or seed.name)]
+        seen = topology.discover(deployment, timeout=self._timeout, known=[n for n, _ in self._known.values()])
+        self._remember(seen.nodes)
+        nodes = [one for one in seen.data_nodes if one.name in self._known]
+        if all(one.down is not None for one in nodes):
+            problem = next(iter((*(n.down for n in nodes if n.down), *seen.problems)), None)
+            what = problem.reason if problem else f"no node of {deployment.title} was found"
+            raise Unreachable(what, problem.hint if problem else "")
+        single = len(nodes) == 1
+        return [self._node(one.address, deployment.name if deployment.name and single else one.name) for one in nodes]
+
+    def _remember(self, nodes: Sequence[topology.Node]) -> None:
+        now = time.monotonic()
+        seen = {one.name: (one, now if one.down is None else self._last(one.name, now)) for one in nodes}
+        self._known = {name: (one, at) for name, (one, at) in seen.items() if now - at <= FORGET_S}
+
+    def _last(self, name: str, now: float) -> float:
+        return self._known[name][1] if name in self._known else now
+
+    def _node(self, address: Address, name: str) -> Node:
+        deployment = self._deployment
+        log_in = (lambda: deployment.fresh(address)) if deployment.login is not None else None
+        return Node(name, address, self._without, log_in)

@@ -14,8 +14,9 @@ demo: ## the whole story on a private server, in about a minute
 test: servers ## every test, in its reduced form
 	@$(PY) -m pytest -q
 
-prove: servers ## every test, sweeps and matrices in their full form
+prove: servers ## every test in its full form; then old and new forms measured into docs/design/slow-log.md
 	@$(PY) -m pytest -q -m "prove or not prove"
+	@$(PY) scripts/prove_table.py
 
 check: setup ## lint, types, architecture, docs
 	@scripts/check

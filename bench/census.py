@@ -2,7 +2,8 @@
 
 Bounds: `--full` at least 3 times as fast as its peer; the sampled census at under 2 % of the peer's commands, and for
 each pattern with at least 1 % of the keys and no key above 1 % of its bytes within 5 % of the bytes that `--full`
-counted; no call of either above 5 ms by the server's own slow log. Peer: `redis-cli --memkeys`, same server, same run.
+counted; no call of either above 5 ms by the server's own slow log. Peer: `redis-cli --memkeys`, same server, same run,
+both over TCP on loopback: a server of a production is not on a unix socket, and its peer waits for 290,000 answers.
 The share of the server's time is not limited here: it would be what is measured. On a busy machine the server itself is
 put aside for milliseconds: then PTTL of one key, which is O(1), stands in its slow log too, and that is said.
 
@@ -103,17 +104,18 @@ def main() -> int:
     if not shutil.which("redis-cli"):
         print("no redis-cli: there is no peer to measure against")
         return 0
-    with lab.start(lab.find_binary(), config={"slowlog-log-slower-than": str(STALL_US)}) as server:
+    with lab.start(lab.find_binary(), tcp=True, config={"slowlog-log-slower-than": str(STALL_US)}) as server:
         client = redis.Redis.from_url(server.url)
         fill(client)
         client.slowlog_reset()
         print(f"{server.binary}, {client.dbsize():,} keys")
         full_wall, truth = census(server.url, "--full")
+        full_stalls = client.slowlog_len()
         samples = [census(server.url) for _ in range(ROUNDS)]
         stalls = client.slowlog_len()
         host = sum(entry["command"].startswith((b"PTTL", b"PING", b"TIME")) for entry in client.slowlog_get(stalls))
         before = commands(client)
-        peer_wall, _ = timed(["redis-cli", "-s", server.url.removeprefix("unix://"), "--memkeys"])
+        peer_wall, _ = timed(["redis-cli", "-u", server.url, "--memkeys"])
         peer_commands = commands(client) - before
         peer_stalls = client.slowlog_len() - stalls
     faster = peer_wall / full_wall
@@ -129,7 +131,7 @@ def main() -> int:
         print(f"{off[0][1]} is off most, by {off[0][0]:.2%}")
     print(f"ratio: {share:.4f} of the peer's commands (bound {COMMANDS_SHARE}),", end=" ")
     print(f"worst error {worst:.2%} (bound {ERROR:.0%})")
-    print(f"calls above 5 ms: {stalls} (bound 0), {host} of them of O(1) commands: the host's doing")
+    print(f"calls above 5 ms: {stalls} (bound 0), {full_stalls} of --full, {host} of O(1) commands: the host")
     return 0 if faster >= FASTER and share < COMMANDS_SHARE and worst <= ERROR and not stalls else 1
 
 

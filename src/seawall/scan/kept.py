@@ -20,7 +20,7 @@ from seawall.nodes.facts.node import ENOUGH_S
 from seawall.nodes.facts.trend import Series, timeline
 from seawall.scan.targets import RedisTarget
 
-TIMES = 600  # entries of a group that its period is looked for in, a sample of its whole span
+TIMES = 400  # entries of a group that its period is looked for in, a sample of its whole span
 PERIODS = 50  # groups whose period is looked for, those of the largest total
 
 Subject = tuple[str | None, ...]  # node, command, key pattern, shape

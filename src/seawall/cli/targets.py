@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import gc
+import os
 import resource
 from collections.abc import Callable, Iterable
 from difflib import get_close_matches
@@ -84,13 +85,16 @@ def _left_out(words: Iterable[str]) -> tuple[str, ...]:
     return chosen
 
 
-def bound_memory(servers: int) -> None:
+def bound_memory(servers: int, *, for_long: bool = False) -> None:
     """Bounds the address space: a hostile reply that announces 2,147,483,647 elements (16 GB) fails at once, not later.
 
     2 GB, and what a thread reserves for itself without using it: 8 MB of stack and 64 MB of malloc's arena (glibc).
-    The garbage collector is off: it would walk millions of hostile lists again and again, and there is little for it.
+    The garbage collector is off: it would walk millions of hostile lists again and again, and there is little for it;
+    but not for a process that stays (`for_long`).
     """
-    gc.disable()
+    if not for_long:
+        gc.disable()
     with contextlib.suppress(ValueError, OSError):
         _, hard = resource.getrlimit(resource.RLIMIT_AS)
-        resource.setrlimit(resource.RLIMIT_AS, ((2 << 30) + servers * (72 << 20), hard))
+        arenas = min(servers, 8 * (os.cpu_count() or 1))  # glibc makes no more
+        resource.setrlimit(resource.RLIMIT_AS, ((2 << 30) + servers * (8 << 20) + arenas * (64 << 20), hard))

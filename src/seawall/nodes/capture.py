@@ -15,7 +15,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from seawall.errors import SeawallError, TargetError
+from seawall.errors import BadReply, SeawallError, TargetError
 from seawall.logbook import Position
 from seawall.model import NotChecked
 from seawall.nodes.books import Booked, Books
@@ -91,11 +91,12 @@ class Capture:
     def run(self, stop: threading.Event, seconds: float | None = None) -> Captured:
         """Watches until `stop` is set or the seconds are over; then polls each node a last time."""
         deadline = None if seconds is None else time.monotonic() + seconds
-        known = False
+        known, failures = False, 0
         try:
             while not (stop.is_set() or self._stop.is_set()):
                 known = self._discover(known=known)
-                wait = self._discover_s if known else 1.0
+                failures = failures + 1 if self._undiscovered else 0
+                wait = self._discover_s if known else min(2.0 ** (failures - 1), self._discover_s)
                 if deadline is not None:
                     wait = min(wait, deadline - time.monotonic())
                     if wait <= 0:
@@ -237,7 +238,7 @@ class Capture:
             self._failing.set()  # the others may be another deployment by now
             self._books.note(int(time.time()), node.name, "unreachable", wrong.what)
         seen.wrong = wrong
-        return min(2.0**failures, RETRY_S)
+        return RETRY_S if isinstance(wrong, BadReply) else min(2.0**failures, RETRY_S)
 
 
 def next_poll(

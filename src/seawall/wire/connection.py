@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import socket
 import time
 from collections.abc import Callable, Sequence
@@ -18,6 +19,8 @@ from seawall.wire.failures import auth_error, hint, reason, tls_context, tls_err
 from seawall.wire.reply import Reply, ServerError
 
 REPLY_LIMIT = 64 << 20  # bytes; a ring of 10,000 entries of 32 arguments of 128 bytes is 45 MB
+ELEMENTS_LIMIT = REPLY_LIMIT // 4  # of one list: each takes four bytes at least
+_ANNOUNCED = re.compile(rb"[*%~>]([0-9]{7,})\r")  # the beginning of a reply that is a list
 
 
 def encode(*words: bytes | str | int) -> bytes:
@@ -193,6 +196,8 @@ class Connection:
             raise self._lost(wrong) from None
         if not chunk:
             raise self._closed()
+        if not self._received and (told := _ANNOUNCED.match(chunk)) and int(told[1]) > ELEMENTS_LIMIT:
+            raise self._too_large()  # at once: to make such a list and take it apart again takes seconds
         self._received += len(chunk)
         if self._received > REPLY_LIMIT:
             raise BadReply(f"{self.address.name} sent a reply of more than {REPLY_LIMIT >> 20} MB", _NOT_REDIS)

@@ -13,7 +13,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from seawall import __version__
+from seawall.cli.options import MANY
 from seawall.cli.output import say, write
+from seawall.cli.targets import bound_memory
 from seawall.errors import EXIT_OK, EXIT_TARGET
 from seawall.history import History, open_history
 from seawall.logbook import SLOW, Event, Position
@@ -22,6 +24,7 @@ from seawall.nodes.books import Books
 from seawall.nodes.capture import Capture, Captured
 from seawall.nodes.collect import PLAN as SCAN_PLAN
 from seawall.nodes.collect.poll import PLAN
+from seawall.nodes.collect.search import AT_ONCE
 from seawall.nodes.members import Members
 from seawall.scan import RedisTarget
 from seawall.scan.kept import capture
@@ -47,6 +50,7 @@ class Asked:
 
 def run(asked: Asked) -> int:
     """Captures until a signal or the end of the time; returns the exit code."""
+    bound_memory(MANY + AT_ONCE * len(asked.servers), for_long=True)
     stop = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda _number, _frame: stop.set())

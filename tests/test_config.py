@@ -7,8 +7,11 @@ import os
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from seawall import config
+from seawall.config.lines import Place, line_index, line_of
 from seawall.errors import ConfigError
 from seawall.model import Owner
 
@@ -91,6 +94,144 @@ def test_what_aws_knows_and_how_its_nodes_are_reached(tmp_path: Path, monkeypatc
     assert str(cache.password_aws) == "ssm:/cache/password"
     assert (db.aws.service, db.user, db.password) == ("memorydb", "app", SECRET)
     assert SECRET not in repr(estate)
+
+
+def test_vendors_and_the_routes_of_people(tmp_path: Path):
+    estate = load(
+        tmp_path,
+        f"""
+        [people.ada]
+        name = "Ada"
+        routes = ["mailto://{SECRET}@mail.example"]
+        phone = ["pagerduty://{SECRET}"]
+
+        [[vendors]]
+        name = "Redis Cloud"
+        owner = "ada"
+        deputy = "nobody"
+        contract = "trial"
+        converts = false
+        ends = 2026-12-10
+        notice_days = 30
+        on_lapse = "delete"
+        grace_days = 14
+        endpoints = ["redis://:{SECRET}@cache.example:6379"]
+        source = "https://cloud.example/contract"
+        last_confirmed = 2026-11-01
+        impact = "no job is queued"
+
+        [[vendors]]
+        name = "other"
+        ends = 2026-12-10T17:00:00+01:00
+
+        [[vendors]]
+        name = "quoted"
+        ends = "2026-12-10"
+        """,
+    )
+    ends = datetime.datetime(2026, 12, 10, 16, tzinfo=datetime.UTC)
+    first, other, quoted = estate.vendors
+    assert quoted.ends == first.ends
+    assert (first.owner, first.deputy, first.converts, first.ends) == (
+        "ada",
+        "nobody",
+        False,
+        datetime.date(2026, 12, 10),
+    )
+    assert other == config.VendorEntry("other", ends=ends)
+    assert estate.routes["ada"].phones == (f"pagerduty://{SECRET}",)
+    assert SECRET not in repr(estate)
+
+
+FAULTY = """\
+[people.ada]
+name = "Ada"
+rotes = ["mailto://x"]
+
+[[redis]]
+name = "a"
+owner = "adda"
+password_file = "none"
+url = "redis://x"
+
+[[vendors]]
+name = "Redis Cloud"
+ownr = "ada"
+ends = 2026-02-30
+impact = \"\"\"
+[[vendors]]
+nmae = 1
+\"\"\"
+
+[[vendors]]
+name = "Redis Cloud"
+contract = "trail"
+ends = "soon"
+last_confirmed = 2026-01-01T00:00:00Z
+
+[[redis]]
+name = "b"
+url = "h"
+[redis.aws]
+elasticach = "c"
+
+[[vendor]]
+name = "x"
+"""
+
+
+def test_all_faults_come_at_once_each_with_its_line(tmp_path: Path):
+    with pytest.raises(ConfigError) as wrong:
+        load(tmp_path, FAULTY)
+    head, _, text = wrong.value.what.partition(" faults: ")
+    assert head.endswith("seawall.toml has 11")
+    said = text.split("; ")
+    expected = [
+        (3, "unknown key people.ada.rotes (Did you mean routes?)"),
+        (7, "the owner adda"),
+        (8, "the password file"),
+        (13, "unknown key vendors.1.ownr (Did you mean owner?)"),
+        (14, "vendors.1.ends: input should be a date"),
+        (21, "two [[vendors]] are called Redis Cloud"),
+        (22, "vendors.2.contract: input should be"),
+        (23, "vendors.2.ends: input should be a date"),
+        (24, "vendors.2.last_confirmed: input should be a date without a time"),
+        (30, "unknown key redis.2.aws.elasticach"),
+        (32, "unknown key vendor (Did you mean vendors?)"),
+    ]
+    assert len(said) == len(expected)
+    for fault, (line, words) in zip(said, expected, strict=True):
+        assert fault.startswith(f"line {line}: ")
+        assert words in fault
+    assert wrong.value.what.isprintable()
+
+
+def test_of_very_many_faults_the_first_are_shown(tmp_path: Path):
+    with pytest.raises(ConfigError, match=r"has 300 faults: line 1: .* and 280 more"):
+        load(tmp_path, "".join(f"k{n} = 1\n" for n in range(300)))
+
+
+@given(st.text(alphabet="[]=.\"'\n#a 1,{}\\-", max_size=60))
+def test_no_text_is_too_strange_for_the_lines(text: str):
+    line = line_of(line_index(text), ("a", 0, "a"))
+    assert 0 <= line <= len(text.splitlines())
+
+
+@pytest.mark.parametrize(
+    ("text", "place", "line"),
+    [
+        ("a = 1\n'b c' . d = 2", ("b c", "d"), 2),
+        ('["a.b"]\n# c = 1\nc = 1', ("a.b", "c"), 3),
+        ("[[a]]\n[[a]]\n[a.b]\nc = 1", ("a", 1, "b", "c"), 4),
+        ("[[a]]\n[[a.b]]\n[[a]]\n[[a.b]]\nc = 1", ("a", 1, "b", 0, "c"), 5),
+        ("[[a]]\nb = { c = 1 }", ("a", 0, "b", "c"), 2),
+        ("[[a]]\nb = 1", ("a", 0, "missing"), 1),
+        ("a = 1", ("b",), 0),
+        ('a = """\nb = 1\n"""\nb = 2', ("b",), 4),
+    ],
+)
+def test_the_line_of_a_key(text: str, place: Place, line: int):
+    assert line_of(line_index(text), place) == line
 
 
 def test_no_file_is_an_empty_estate(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):

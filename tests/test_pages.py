@@ -7,17 +7,20 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 
 from seawall import lab, rulebook
 
 from .pages.bench import Bench, bench, complaints
+from .pages.estates import estates, findings
 from .pages.language import HEADINGS, Block, PageError, blocks, read_block, words_of
 
 OTHERS = [pytest.param(name, marks=pytest.mark.prove) for name in ("Redis 6.2", "Redis 8")]
 EVERY = rulebook.all_rules()
 NODES = [r for r in EVERY if r.room == "nodes"]
+VENDORS = [r for r in EVERY if r.room == "vendors"]
 
 
 def ids(rule: rulebook.Rule) -> str:
@@ -56,6 +59,15 @@ def judge(server: Bench, code: str, page: Iterator[Block]) -> list[str]:
 def test_the_page_does_as_it_says(server: Bench, rule: rulebook.Rule):
     wrong = judge(server, rule.code, blocks(rule.page))
     assert not wrong, "\n".join(wrong)
+
+
+@pytest.mark.parametrize("rule", VENDORS, ids=ids)
+def test_the_page_does_as_it_says_of_an_estate(rule: rulebook.Rule, tmp_path: Path):
+    page = list(estates(rule.page))
+    assert {b.section for b in page} == {"Bad", "Good"}
+    for block in page:
+        spoken = [f.rule for f in findings(block, tmp_path)]
+        assert set(spoken) == ({rule.code} if block.section == "Bad" else set()), block.text
 
 
 @pytest.mark.parametrize("rule", EVERY, ids=ids)
@@ -130,6 +142,15 @@ def test_a_block_leaves_nothing_behind(any_server: Bench):
 def test_facts_of_info_are_read_as_the_collector_reads_them(any_server: Bench):
     (block,) = blocks("\n## Bad\n```info\nlatest_fork_usec:48210\n```\n\n## Good\n")
     assert [f.rule for f in any_server.findings(block)] == ["SW140"]
+
+
+def test_an_estate_that_does_not_do_as_the_page_says_is_seen(tmp_path: Path):
+    page = next(r for r in VENDORS if r.code == "SW607").page.replace('deputy = "ada"', 'deputy = "ben"')
+    (bad, good) = estates(page)
+    assert findings(bad, tmp_path) == []
+    assert findings(good, tmp_path) == []
+    with pytest.raises(PageError, match="directive"):
+        findings(Block("Bad", "toml", good.text.replace("# now", "# then")), tmp_path)
 
 
 # --- the language -----------------------------------------------------------------------------------------------------

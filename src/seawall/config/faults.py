@@ -10,7 +10,7 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from seawall.config.form import TABLES, File
-from seawall.config.lines import Place, line_of
+from seawall.config.lines import Place, line_index, line_of
 from seawall.errors import ConfigError
 from seawall.keyspace import printable
 
@@ -23,12 +23,15 @@ class Faults:
     """What is wrong with a file: (line, what, hint). Raised as one ConfigError, in the order of the lines."""
 
     def __init__(self, file: Path, text: str) -> None:
-        self.file, self.text = file, text
+        self.file, self._text = file, text
+        self._lines: Mapping[Place, int] | None = None  # only who has a fault pays for the scan
         self.found: list[tuple[int, str, str]] = []
 
     def add(self, place: Place, what: str, hint: str) -> None:
         """Notes a fault at this place of the file."""
-        self.found.append((line_of(self.text, place), what, hint))
+        if self._lines is None:
+            self._lines = line_index(self._text)
+        self.found.append((line_of(self._lines, place), what, hint))
 
     @contextmanager
     def at(self, *place: str | int) -> Generator[None]:

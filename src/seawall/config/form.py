@@ -15,12 +15,15 @@ class Table(BaseModel):
     model_config = ConfigDict(extra="forbid", strict=True)
 
 
+_Words = Annotated[str, Field(min_length=1)]
+
+
 class Person(Table):
     """`[people.KEY]`."""
 
     name: str
-    routes: list[str] = []
-    phone: list[str] = []
+    routes: list[_Words] = []
+    phone: list[_Words] = []  # routes that ring: they are taken in the last 24 hours
 
 
 class Aws(Table):
@@ -62,15 +65,22 @@ class Accept(Table):
 
 
 def _date(value: object) -> date:
+    """A date or a date with a time, of TOML or in quotes."""
+    if isinstance(value, str):
+        try:
+            value = date.fromisoformat(value) if len(value) == len("2026-12-31") else datetime.fromisoformat(value)
+        except ValueError:
+            value = None
     if not isinstance(value, date) or not 2000 <= value.year < 2200:
-        raise ValueError("input should be a date such as 2026-12-31, without quotes")
+        raise ValueError("input should be a date such as 2026-12-31")
     return value
 
 
 def _day(value: object) -> date:
-    if isinstance(value, datetime):
+    day = _date(value)
+    if isinstance(day, datetime):
         raise ValueError("input should be a date without a time, such as 2026-12-31")
-    return _date(value)
+    return day
 
 
 _Date = Annotated[date, PlainValidator(_date)]  # or a datetime, which is a date
@@ -81,7 +91,7 @@ _Days = Annotated[int, Field(ge=0, le=3660)]
 class Vendor(Table):
     """A `[[vendors]]`."""
 
-    name: Annotated[str, Field(min_length=1)]
+    name: _Words
     owner: str = ""
     deputy: str = ""
     contract: Literal["trial", "fixed", "pay-as-you-go", "card", "domain", "certificate"] | None = None

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Any
 
@@ -20,14 +20,21 @@ _QUOTES = re.compile(r'"""|\'\'\'')
 _DATE = re.compile(r"(?m)^(\s*[\w.-]+\s*=\s*)(\d{4}-\d{2}-\d{2})([Tt ][\d:.+Zz-]+)?(?=\s*(?:#.*)?$)")
 
 
-def line_of(text: str, place: Place) -> int:
-    """The line, from 1, of this place or of the innermost table around it that has one; 0 where none has."""
-    best, length = 0, 0
-    for number, found in _places(text):
-        same = min(len(found), len(place))
-        if same > length and place[:same] == found[:same]:
-            best, length = number, same
-    return best
+_DEPTH = 8  # of a place; the deepest that is known has four
+
+
+def line_index(text: str) -> dict[Place, int]:
+    """The first line, from 1, of each place in the text and of each table around it."""
+    found: dict[Place, int] = {}
+    for number, place in _places(text):
+        for depth in range(1, min(len(place), _DEPTH) + 1):
+            found.setdefault(place[:depth], number)
+    return found
+
+
+def line_of(index: Mapping[Place, int], place: Place) -> int:
+    """The line of this place, or of the innermost table around it that has one; 0 where none has."""
+    return next((index[place[:depth]] for depth in range(len(place), 0, -1) if place[:depth] in index), 0)
 
 
 def _places(text: str) -> Iterator[tuple[int, Place]]:

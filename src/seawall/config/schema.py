@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from functools import partial
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, TypeVar
@@ -20,6 +21,7 @@ from seawall.errors import ConfigError, UsageError
 from seawall.keyspace import printable
 from seawall.model import Owner
 
+_SECRETS = ("password_env", "password_file", "password_aws", "iam_user")  # one of them at most
 _T = TypeVar("_T", bound=Table)
 
 
@@ -70,11 +72,38 @@ def _each_redis(
     table: Mapping[str, Any], people: Mapping[str, Owner], listed: set[str], faults: Faults
 ) -> Iterator[RedisEntry]:
     for place, entry in _sound(table.get("redis"), Redis).items():
-        owner = None
-        if entry.owner:
-            owner = _known(entry.owner, people, listed, f"[[redis]] {printable(entry.name)}", faults, ("redis", place))
-        with faults.at("redis", place):
-            yield _redis(entry, owner, faults.file)
+        what = f"[[redis]] {printable(entry.name)}"
+        at = partial(faults.at, "redis", place)
+        owner = _known(entry.owner, people, listed, what, faults, ("redis", place)) if entry.owner else None
+        so_far = len(faults.found)
+        aws = AwsEntry()
+        with at("aws"):
+            aws = _aws(entry.aws, what)
+        if len(faults.found) > so_far:  # all else depends on it
+            continue
+        url, addresses, password, secret, sentinel = "", entry.addresses, None, None, None
+        with at("url_env"):
+            url = _url(entry, aws, what)
+        with at(next((name for name in _SECRETS if getattr(entry, name)), "user")):
+            password, secret = _password(entry, aws, what, faults.file)
+        with at("addresses"):
+            addresses = _addresses(entry.addresses, what)
+        with at("sentinel_password_env"):
+            sentinel = variable(entry.sentinel_password_env, what) if entry.sentinel_password_env else None
+        yield RedisEntry(
+            name=printable(entry.name),
+            url=url,
+            owner=owner,
+            password=password,
+            without=tuple(entry.without),
+            nodes=entry.nodes,
+            addresses=addresses,
+            sentinel_password=sentinel,
+            aws=aws,
+            password_aws=secret,
+            iam_user=entry.iam_user,
+            user=entry.user,
+        )
 
 
 def _each_accept(
@@ -119,29 +148,15 @@ def _name_doubles(kind: str, entries: Any, faults: Faults) -> None:
         names.add(name)
 
 
-def _redis(entry: Redis, owner: Owner | None, file: Path) -> RedisEntry:
-    what = f"[[redis]] {printable(entry.name)}"
-    aws = _aws(entry.aws, what)
+def _url(entry: Redis, aws: AwsEntry, what: str) -> str:
     if [entry.url is not None, entry.url_env is not None, bool(aws.service)].count(True) != 1:
         raise ConfigError(
             f"{what} needs either url or url_env, or an aws with elasticache or memorydb",
             "Name the variable that holds the URL with url_env.",
         )
-    password, secret = _password(entry, aws, what, file)
-    return RedisEntry(
-        name=printable(entry.name),
-        url=entry.url if entry.url is not None else variable(entry.url_env, what) if entry.url_env is not None else "",
-        owner=owner,
-        password=password,
-        without=tuple(entry.without),
-        nodes=entry.nodes,
-        addresses=_addresses(entry.addresses, what),
-        sentinel_password=variable(entry.sentinel_password_env, what) if entry.sentinel_password_env else None,
-        aws=aws,
-        password_aws=secret,
-        iam_user=entry.iam_user,
-        user=entry.user,
-    )
+    if entry.url is not None:
+        return entry.url
+    return variable(entry.url_env, what) if entry.url_env is not None else ""
 
 
 def _aws(entry: Aws | None, what: str) -> AwsEntry:
@@ -155,11 +170,7 @@ def _aws(entry: Aws | None, what: str) -> AwsEntry:
 
 def _password(entry: Redis, aws: AwsEntry, what: str, file: Path) -> tuple[str | None, Reference | None]:
     """The password that is at hand, and where AWS keeps it."""
-    given = {
-        name: getattr(entry, name)
-        for name in ("password_env", "password_file", "password_aws", "iam_user")
-        if getattr(entry, name)
-    }
+    given = {name: getattr(entry, name) for name in _SECRETS if getattr(entry, name)}
     if len(given) > 1:
         raise ConfigError(f"{what} has {' and '.join(given)}", "Keep the one that is valid.")
     if entry.iam_user and not aws.service:

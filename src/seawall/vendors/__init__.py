@@ -1,0 +1,1 @@
+"""Contracts, trials, cards, domains and certificates: what ends when, who owns it, and what happens then."""

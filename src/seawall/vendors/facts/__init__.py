@@ -1,0 +1,1 @@
+"""Rows, observations and deadlines: frozen records and arithmetic. Time is an argument."""

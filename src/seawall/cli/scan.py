@@ -130,12 +130,14 @@ def _plan(wish: Wish, form: Form) -> str:
     """Every command that the scan would send to at least one of the servers."""
     import json
 
-    from seawall.nodes.collect import PLAN
+    from seawall.nodes.collect import PLAN, REPLICA_PLAN
     from seawall.nodes.collect.session import sends
+    from seawall.nodes.collect.views import PLAN as VIEWS
 
     servers = [t.name or t.address.name for t in wish.servers]
     commands = ["AUTH"] if any(t.address.user or t.address.password for t in wish.servers) else []
     commands += [f"SELECT {n}" for n in sorted({t.address.database for t in wish.servers} - {0})]
+    commands += [c for c, _ in (*VIEWS, *REPLICA_PLAN) if wish.all_nodes]
     commands += [c for c, _ in PLAN if any(sends(c.split(), t.without) for t in wish.servers)]
     if form in (Form.JSON, Form.JSONL):
         plan = {"schema": 1, "dry_run": True, "targets": servers, "commands": commands}

@@ -23,12 +23,12 @@ from seawall.scan.accepted import accept, expired
 from seawall.scan.pasted import paste
 from seawall.scan.ranking import cost, ranked, totals, unreported
 from seawall.scan.summary import summary
-from seawall.scan.targets import RedisTarget, each, expand
+from seawall.scan.targets import RedisTarget, each, expand, primaries
 
 if TYPE_CHECKING:
     from seawall.history import History
 
-__all__ = ["RedisTarget", "Wish", "each", "expand", "scan", "summary"]
+__all__ = ["RedisTarget", "Wish", "each", "expand", "primaries", "scan", "summary"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from typing import TypeVar
 
 from seawall.errors import BadReply, SeawallError, TargetError, Unreachable
 from seawall.model import Owner
+from seawall.nodes.collect import topology
 from seawall.nodes.collect.deployment import Deployment
 from seawall.nodes.members import Members, Node
 from seawall.wire import Address
@@ -72,6 +73,23 @@ def expand(
                 for n in nodes
             ]
     return found, lost
+
+
+def primaries(targets: Sequence[RedisTarget], *, timeout: float) -> list[RedisTarget]:
+    """The servers that together hold all keys, each once: every primary of a Cluster or of what Sentinels watch."""
+    looked = each(targets, lambda target: topology.discover(target.whole, timeout=timeout), 3 * timeout)
+    found: list[RedisTarget] = []
+    for target, seen in zip(targets, looked, strict=True):
+        nodes = () if isinstance(seen, SeawallError) else seen.data_nodes
+        several = not isinstance(seen, SeawallError) and (
+            seen.kind in ("cluster", "sentinel") or not target.whole.seeds
+        )
+        holders = [n for n in nodes if n.role == "primary"] if several else [n for n in nodes[:1] if n.down is None]
+        if several and holders:
+            found += [replace(target, address=n.address, name=n.name, deployment=target.whole) for n in holders]
+        else:  # one server, whatever its role; or none that answered, which says so when it is counted
+            found.append(replace(target, address=target.whole.fresh(target.address)) if holders else target)
+    return found
 
 
 Answer = TypeVar("Answer")

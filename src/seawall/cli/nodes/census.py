@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from seawall.cli.options import Config, Output, PasswordFile, Redis
+from seawall.cli.options import MANY, Config, Output, PasswordFile, Redis
 from seawall.errors import EXIT_OK, EXIT_STOPPED, EXIT_TARGET, SeawallError, UsageError
 
 if TYPE_CHECKING:
@@ -89,6 +89,7 @@ def command(
     from seawall.cli.output import check, write
     from seawall.cli.targets import bound_memory, targets
     from seawall.nodes.census import Wish
+    from seawall.scan import primaries
 
     check(output)
     estate = configuration.load(config)
@@ -107,8 +108,8 @@ def command(
     if dry_run:
         write(_plan(servers, form), output)
         return EXIT_OK
-    bound_memory(1)
-    found, wrong = _count(servers, wish)
+    bound_memory(MANY)
+    found, wrong = _count(primaries(servers, timeout=timeout), wish)
     if found or form is not Form.TEXT:
         write(_rendered(found, wrong, form, top, terminal=output is None and sys.stdout.isatty()), output)
     return _exit_code(found, wrong)

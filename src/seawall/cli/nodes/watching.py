@@ -23,8 +23,10 @@ from seawall.model import Json
 from seawall.nodes.books import Books
 from seawall.nodes.capture import Capture, Captured
 from seawall.nodes.collect import PLAN as SCAN_PLAN
+from seawall.nodes.collect import REPLICA_PLAN
 from seawall.nodes.collect.poll import PLAN
 from seawall.nodes.collect.search import AT_ONCE
+from seawall.nodes.collect.views import PLAN as VIEWS
 from seawall.nodes.members import Members
 from seawall.scan import RedisTarget
 from seawall.scan.kept import capture
@@ -206,7 +208,7 @@ def _iso(at: int) -> str:
 def plan(servers: Sequence[RedisTarget], form: str) -> str:
     """Every command that the capture would send."""
     names = [t.name or t.address.name for t in servers]
-    commands = [c for c, _ in (*SCAN_PLAN, *PLAN)]
+    commands = [c for c, _ in (*VIEWS, *REPLICA_PLAN, *SCAN_PLAN, *PLAN)]
     if form != "text":
         return json.dumps({"schema": 1, "dry_run": True, "targets": names, "commands": commands})
     lines = [f"would connect to {name}, and to the nodes that it names" for name in names]

@@ -57,6 +57,10 @@ PLAN: tuple[tuple[str, str], ...] = (
 )
 
 
+# Sent to a replica of a Cluster besides: anywhere else it is an error, so it cannot be probed.
+REPLICA_PLAN: tuple[tuple[str, str], ...] = (("READONLY (only to a Cluster's replica)", "readonly"),)
+
+
 @dataclass(frozen=True, slots=True)
 class Reading:
     """One node as read: facts for the rules, and what a scan says about the reading itself."""
@@ -101,6 +105,7 @@ def _read(session: Session, address: Address, *, keep_arguments: bool, memory: M
         ]
     )
     server = server_of(info, stats, config, latency)
+    session.read_here(server.info)
     raw, ring_full = _slowlog(session, server, length)
     server = replace(server, clients=_clients(session, server))
     mine = own(raw, session)

@@ -137,6 +137,7 @@ class Watch:
         self.server = replace(
             server_of(info, None, config, None), stats=self._facts.server.stats, latency=self._facts.server.latency
         )
+        session.read_here(self.server.info)
         self.run_id = self.server.info.get("run_id", "unknown")
         self.role = self.server.info.get("role", "")
         self._refreshed = time.monotonic()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from seawall.errors import NotPermitted, TargetError, Unreachable
@@ -13,7 +13,7 @@ from seawall.wire import Connection, Reply, ServerError
 
 CLIENT_NAME = "seawall"
 Words = Sequence[str | bytes | int]
-_NO_LOSS = frozenset({"WRONGTYPE"})  # the key has become another meanwhile
+_NO_LOSS = frozenset({"WRONGTYPE", "MOVED", "ASK"})  # the key has become another meanwhile, or is on another node
 _CONTAINERS = frozenset({"CLIENT", "CONFIG", "LATENCY", "SLOWLOG", "COMMANDLOG", "COMMAND", "OBJECT", "MEMORY"})
 # What each command answers. Anything else is as good as no answer; OBJECT and MEMORY say nil of a key that is gone.
 _LISTS = (
@@ -25,7 +25,7 @@ _LISTS = (
     "COMMAND DOCS",
     "COMMAND LIST",
 )
-_TEXTS = ("INFO", "CLIENT LIST", "TYPE", "OBJECT ENCODING", "CLIENT SETNAME", "SELECT")
+_TEXTS = ("INFO", "CLIENT LIST", "TYPE", "OBJECT ENCODING", "CLIENT SETNAME", "SELECT", "READONLY")
 _NIL = frozenset({"OBJECT ENCODING", "MEMORY USAGE"})
 _HINTS = {
     "NOPERM": "`seawall doctor` prints the least ACL line that suffices.",
@@ -83,6 +83,11 @@ class Session:
             return
         hint = _HINTS.get(error.code, "").format(name.partition(" ")[0])
         self.refused.setdefault(name, NotChecked(f"{self.name} {name}", error.shown, hint))
+
+    def read_here(self, info: Mapping[str, str]) -> None:
+        """A Cluster's replica sends who asks for keys to its primary, until it is told that this reader is content."""
+        if info.get("cluster_enabled") == "1" and info.get("role") == "slave":
+            self.ask("READONLY")
 
     def miss(self, name: str, reason: str) -> None:
         """Records that a reply could not be read whole: unknown is never green."""

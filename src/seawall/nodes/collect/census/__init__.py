@@ -16,6 +16,7 @@ PLAN: tuple[tuple[str, str], ...] = (
     ("INFO", "info"),
     ("INFO commandstats", "info"),
     ("PING (the round trip; again ten times a second)", "ping"),
+    ("READONLY (only to a Cluster's replica)", "readonly"),
     ("SELECT db (each database that holds keys)", "select"),
     ("SCAN cursor COUNT n (50 to 1,000, by how long a call takes)", "scan"),
     ("MEMORY USAGE key (default samples)", "memory|usage"),

@@ -65,6 +65,7 @@ def _enter(address: Address, name: str, timeout: float, without: frozenset[str])
         connection.close()
         raise
     told = text(info)
+    session.read_here(parse_info(told))
     return Node(session, address, Server(info=parse_info(told), databases=parse_databases(told)), before)
 
 

@@ -60,7 +60,7 @@ def test_an_hourly_job_with_jitter_bursts_misses_and_strangers(seed: int, minute
     assert period is not None
     assert (period.kind, period.step_minutes) == ("hourly", 60)
     assert minute in {(m + late) % 60 for m in period.minutes for late in (0, 1)}  # a stranger may come just before
-    assert period.share >= 0.85
+    assert period.share >= 0.8  # what `find` promises; with a jitter of 40 s some come after its window
     assert abs(period.firings - len({t // HOUR for t in made})) <= len(strangers)
 
 

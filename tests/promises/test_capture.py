@@ -221,6 +221,29 @@ def test_the_logs_of_large_requests_and_replies_are_kept_where_the_server_has_th
     assert all(50_000 <= g.largest < 51_000 for g in found.values())
 
 
+def test_a_server_that_does_not_say_its_run_id_is_counted_by_life_all_the_same(
+    any_binary: lab.Binary, history: History, tmp_path: Path
+):
+    """INFO is forbidden: that the ids went back is all that tells of the restart."""
+    data = tmp_path / "data"
+    data.mkdir()
+    config = {"slowlog-log-slower-than": "-1", "rename-command": 'INFO ""'}
+    for counts in ((60, 5), (20, 7)):
+        with lab.start(any_binary, config=config, directory=data) as server:
+            made = Source(server.url)
+            for place, count in enumerate(counts):
+                with contextlib.closing(Reader(history, made).watch) as watch:  # each time a new process, as it were
+                    books = Books(history)
+                    made.burst(count)
+                    for _ in range(2):
+                        books.write(watch, watch.poll(books.known(watch)))
+                    position = history.positions()[0]
+                    assert (position.seen, position.lost) == (sum(counts[: place + 1]), 0)
+    assert [e.kind for e in history.events(0)] == ["restart"]
+    assert sorted(p.seen for p in history.positions()) == [27, 65]
+    assert sum(g.entries for g in history.groups(0)) == 92
+
+
 def test_a_changed_threshold_and_ring_are_recorded(any_binary: lab.Binary, history: History):
     with source(any_binary) as server:
         reader = Reader(history, server)

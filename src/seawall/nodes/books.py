@@ -56,11 +56,11 @@ class Books:
     def known(self, watch: Watch) -> dict[str, int | None]:
         """The newest id of each of the node's logs that is in the books."""
         with self._lock:
-            positions = {log: self._positions.get((watch.name, log)) for log in watch.logs}
-        return {
-            log: position.last_id if position and position.stream.run_id == watch.run_id else None
-            for log, position in positions.items()
-        }
+            known: dict[str, int | None] = {}
+            for log in watch.logs:
+                position = self._positions.get((watch.name, log))
+                known[log] = position.last_id if position and position.stream == self._stream(watch, log) else None
+        return known
 
     def write(self, watch: Watch, logged: Sequence[Logged]) -> Booked:
         """Books one poll of one node. Raises OutputError where the store cannot be written, TargetError of the node."""
@@ -118,15 +118,23 @@ class Books:
         """Whether all that a poll says is that it is later, by less than what is worth writing."""
         for one in logged:
             position = self._positions.get((watch.name, one.log))
-            if position is None or position.stream.run_id != watch.run_id or position.state != COUNTED:
+            if position is None or position.stream != self._stream(watch, one.log) or position.state != COUNTED:
                 return False
             newest = max(one.poll.ids, default=None)
             if newest != position.last_id or one.poll.at - position.polled_at >= QUIET_S:
                 return False
         return bool(logged)
 
+    def _stream(self, watch: Watch, log: str) -> Stream:
+        """The stream that a poll is of. Where a run_id did not tell two lives apart, the later one has a suffix."""
+        newest = self._positions.get((watch.name, log))
+        run_id = watch.run_id
+        if newest is not None and newest.stream.run_id.partition("+")[0] == run_id:
+            run_id = newest.stream.run_id
+        return Stream(watch.name, run_id, log, self._deployment)
+
     def _book(self, writer: Writer, watch: Watch, one: Logged, groups: Iterable[Group]) -> Booked:
-        stream = Stream(watch.name, watch.run_id, one.log, self._deployment)
+        stream = self._stream(watch, one.log)
         position = writer.position(stream)
         events: list[Event] = []
 
@@ -139,7 +147,7 @@ class Books:
         if step.is_other_life:  # the run_id is not known, or lies: the ids went back
             writer.store(end(step.position), ())
             happened("restart", "its ids went back")
-            step = begin(replace(stream, run_id=f"{stream.run_id}+{one.poll.at}"), one.poll)
+            step = begin(replace(stream, run_id=f"{watch.run_id}+{one.poll.at}"), one.poll)
         for kind, detail in step.happened:
             happened(kind, detail)
         new = frozenset(step.new)

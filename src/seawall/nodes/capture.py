@@ -120,7 +120,7 @@ class Capture:
 
     def result(self) -> Captured:
         """What was done so far."""
-        seen = self.nodes
+        seen = dict(self.nodes)  # threads add to it
         positions = [p for one in seen.values() if one.booked for p in one.booked.positions]
         unread = [NotChecked(name, one.wrong.what, one.wrong.hint) for name, one in seen.items() if one.wrong]
         if self._undiscovered is not None:

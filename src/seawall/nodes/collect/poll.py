@@ -214,7 +214,9 @@ class Watch:
 
     def _logged(self, log: str, at: int, raw: Sequence[RawEntry], length: int | None, last: int | None) -> Logged:
         session = self._asking()
-        fresh = [r for r in raw if r.id is not None and (last is None or r.id > last)]
+        newest = max((r.id for r in raw if r.id is not None), default=None)
+        is_other_life = last is not None and newest is not None and newest < last
+        fresh = [r for r in raw if r.id is not None and (last is None or is_other_life or r.id > last)]
         mine = own(fresh, session)
         others = [r for r in fresh if id(r) not in mine]
         catalogue = self._describe(others)

@@ -5,11 +5,11 @@
         ...
         aws.requests      what was asked: (service, operation, parameters)
 
-An answer is a dict in the form that boto3 returns, `Refusal(code, message)`, a function of the parameters that gives
-either, or a list of answers for one call after the other. A service more costs its answers and nothing else: what is
-sent is made from botocore's model of the service, for the protocols query, json and smithy-rpc-v2-cbor. An answer that
-is not of its operation's form fails with what is wrong, as a request does that is not, or whose signature does not
-fit.
+An answer is a dict in the form that boto3 returns, `Refusal(code, message)`, `Words(text)` as no AWS sends them, a
+function of the parameters that gives one of these, or a list of answers for one call after the other. A service more
+costs its answers and nothing else: what is sent is made from botocore's model of the service, for the protocols query,
+json and smithy-rpc-v2-cbor. An answer that is not of its operation's form fails with what is wrong, as a request does
+that is not, or whose signature does not fit.
 """
 
 from __future__ import annotations
@@ -48,7 +48,14 @@ class Refusal:
     status: int = 400
 
 
-Answer = Mapping[str, Any] | Refusal
+@dataclass(frozen=True)
+class Words:
+    """An answer that is not AWS's, as a proxy gives it."""
+
+    text: str
+
+
+Answer = Mapping[str, Any] | Refusal | Words
 Answers = Mapping[str, "Answer | list[Answer] | Callable[[dict[str, Any]], Answer]"]
 
 
@@ -101,6 +108,7 @@ def fake_aws(answers: Answers) -> Generator[FakeAws, None, None]:
     assert not aws.mistakes, aws.mistakes
 
 
+_NAMED = {"monitoring": "cloudwatch", "email": "sesv2", "aws-marketplace": "marketplace-agreement"}
 _models: dict[str, Any] = {}
 _lock = threading.Lock()
 
@@ -110,13 +118,13 @@ def model_of(signing_name: str) -> Any:
     with _lock:
         if signing_name not in _models:
             session = botocore.session.get_session()
-            named = {"monitoring": "cloudwatch", "email": "sesv2"}.get(signing_name, signing_name)
-            _models[signing_name] = session.get_service_model(named)
+            _models[signing_name] = session.get_service_model(_NAMED.get(signing_name, signing_name))
         return _models[signing_name]
 
 
 class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True  # a reply's head and body are two packets: else each call takes 40 ms
 
     def log_message(self, format: str, *args: object) -> None: ...
 
@@ -155,6 +163,8 @@ class _Handler(BaseHTTPRequestHandler):
             answer = answer(parameters)
         if isinstance(answer, Refusal):
             return answer.status, *_refusal(protocol, answer)
+        if isinstance(answer, Words):
+            return 200, "text/html", answer.text.encode()
         _valid(answer, operation.output_shape, f"the answer to {name}")
         return 200, *_reply(protocol, operation, cast("Mapping[str, Any]", answer))
 

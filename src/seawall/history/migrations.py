@@ -60,7 +60,15 @@ _THIRD: Step = (
     "CREATE INDEX seawall_watched_by_stream ON seawall_watched (stream_id, until)",
 )
 
-STEPS: Sequence[Step] = (_FIRST, _SECOND, _THIRD)
+# Receipts of notices: what was sent to whom, with which result.
+_FOURTH: Step = (
+    """CREATE TABLE seawall_receipts (fingerprint TEXT NOT NULL PRIMARY KEY, finding TEXT NOT NULL, deadline BIGINT,
+       slot TEXT NOT NULL, person TEXT NOT NULL, channel TEXT NOT NULL, attempt BIGINT NOT NULL, result TEXT NOT NULL,
+       at BIGINT NOT NULL, CHECK (result IN ('unknown', 'delivered', 'failed')))""",
+    "CREATE INDEX seawall_receipts_by_time ON seawall_receipts (at)",
+)
+
+STEPS: Sequence[Step] = (_FIRST, _SECOND, _THIRD, _FOURTH)
 VERSION = len(STEPS)
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from seawall.logbook import Event, Position, Row, Stream
 
-__all__ = ["Event", "GroupRow", "Position", "Row", "Stream"]
+__all__ = ["Event", "GroupRow", "Position", "ReceiptRow", "Row", "Stream"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,3 +30,21 @@ class GroupRow:
     elements: int | None
     first_at: int
     last_at: int
+
+
+@dataclass(frozen=True, slots=True)
+class ReceiptRow:
+    """One attempt to tell one person of one thing. All but `result` and `at` is its key.
+
+    deadline: of what is told, epoch seconds, None where it has none. slot: which turn of telling. channel: `message` or
+    `phone`. attempt: from 1. result: `unknown`, then `delivered` or `failed`.
+    """
+
+    finding: str
+    deadline: int | None
+    slot: str
+    person: str
+    channel: str
+    attempt: int
+    result: str
+    at: int

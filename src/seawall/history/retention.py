@@ -13,7 +13,19 @@ from __future__ import annotations
 
 from sqlalchemy import Column, Connection, Table, bindparam, delete, func, select, update
 
-from seawall.history.schema import CLIENTS, ENTRIES, EVENTS, FINDINGS, GROUPS, HOURS, SCANS, STORE, STREAMS, WATCHED
+from seawall.history.schema import (
+    CLIENTS,
+    ENTRIES,
+    EVENTS,
+    FINDINGS,
+    GROUPS,
+    HOURS,
+    RECEIPTS,
+    SCANS,
+    STORE,
+    STREAMS,
+    WATCHED,
+)
 from seawall.history.spans import HOUR, hour_of
 
 DAY = 86_400
@@ -24,8 +36,8 @@ _POSTGRES_ROW_BYTES = {ENTRIES.name: 150, HOURS.name: 150}
 def prune(connection: Connection, now: int, keep_days: int, max_bytes: int | None) -> int:
     """Removes entries older than `keep_days`, then the oldest until the store is within `max_bytes`, then old sums.
 
-    Sums, events, findings, scans and streams are removed after 400 days, or `keep_days` if that is more. Where all
-    entries are gone and it is still too large, the oldest sums go too. Returns how many entries were removed.
+    Sums, events, findings, scans, receipts and streams are removed after 400 days, or `keep_days` if that is more.
+    Where all entries are gone and it is still too large, the oldest sums go too. Returns how many entries were removed.
     """
     removed = _remove_entries(connection, hour_of(now - keep_days * DAY))
     long_ago = now - max(keep_days, SUMS_DAYS) * DAY
@@ -35,6 +47,7 @@ def prune(connection: Connection, now: int, keep_days: int, max_bytes: int | Non
         (FINDINGS, FINDINGS.c.last_at),
         (SCANS, SCANS.c.at),
         (WATCHED, WATCHED.c.until),
+        (RECEIPTS, RECEIPTS.c.at),
     ):
         connection.execute(delete(table).where(column < long_ago))
     kept = select(ENTRIES.c.stream_id).where(ENTRIES.c.stream_id == STREAMS.c.id)

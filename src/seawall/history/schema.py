@@ -8,6 +8,7 @@
     hours      sums by group and hour, moved in the transaction that stores the entries
     watched    spans of a stream of which no entry is missing
     events, findings, scans
+    receipts    who was to be told of what, and what came of it
 
 `fingerprint` is the identity of a row whose texts may be long or null: PostgreSQL indexes at most 2,704 bytes, and two
 nulls are not the same to a unique index. There are no foreign keys: writers are one at a time, and the two that remove
@@ -94,6 +95,16 @@ FINDINGS = _table(
 )
 SCANS = _table("scans", _number("at", key=True))
 WATCHED = _table("watched", _id(), *(_number(name) for name in ("stream_id", "since", "until")))
+RECEIPTS = _table(
+    "receipts",
+    _text("fingerprint", key=True),
+    _text("finding"),
+    _number("deadline", null=True),
+    *(_text(name) for name in ("slot", "person", "channel")),
+    _number("attempt"),
+    _text("result"),
+    _number("at"),
+)
 
 
 def fingerprint(*parts: str | int | None) -> str:

@@ -18,9 +18,9 @@ from sqlalchemy import Connection, Engine, select
 from sqlalchemy import Row as Record
 
 from seawall.errors import UsageError
-from seawall.history import watched
+from seawall.history import notices, watched
 from seawall.history.failures import in_words
-from seawall.history.records import Event, GroupRow, Position, Row
+from seawall.history.records import Event, GroupRow, Position, ReceiptRow, Row
 from seawall.history.schema import CLIENTS, ENTRIES, EVENTS, FINDINGS, GROUPS, SCANS, STREAMS
 from seawall.history.sums import Sum, over
 from seawall.history.writing import Writer, position_of
@@ -154,6 +154,11 @@ class History:
         """When scans were recorded, newest first, at most `limit`."""
         with self._reading() as connection:
             return list(connection.scalars(select(SCANS.c.at).order_by(SCANS.c.at.desc()).limit(limit)))
+
+    def receipts(self, since: int) -> list[ReceiptRow]:
+        """The receipts of notices, oldest first."""
+        with self._reading() as connection:
+            return notices.since(connection, since)
 
     def entry(self, node: str, id: int) -> Row | None:
         """The slow-log entry `NODE#ID`, of the newest life that has one of this id; None where it is not kept."""

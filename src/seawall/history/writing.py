@@ -10,9 +10,9 @@ from sqlalchemy import Connection, case, delete, insert, select, update
 from sqlalchemy import Row as Record
 
 from seawall.errors import BadReply
-from seawall.history import retention, watched
+from seawall.history import notices, retention, watched
 from seawall.history.names import client_ids, client_of, group_ids, subject_of
-from seawall.history.records import Event, Position, Row, Stream
+from seawall.history.records import Event, Position, ReceiptRow, Row, Stream
 from seawall.history.schema import (
     ENTRIES,
     EVENTS,
@@ -212,6 +212,14 @@ class Writer:
     def record_scan(self, at: int) -> None:
         """Records that a scan looked at this store."""
         self._connection.execute(self._insert(SCANS).values(at=at).on_conflict_do_nothing())
+
+    def receipts(self, since: int) -> list[ReceiptRow]:
+        """The receipts of notices, oldest first; nobody adds one before this transaction ends."""
+        return notices.since(self._connection, since)
+
+    def keep_receipts(self, rows: Sequence[ReceiptRow]) -> None:
+        """Adds receipts, and settles those that are there and `unknown`."""
+        notices.keep(self._connection, rows)
 
     def prune(self, now: int, keep_days: int, max_bytes: int | None) -> int:
         """Removes what is too old or too much, oldest entries first, by whole hours; returns how many entries.

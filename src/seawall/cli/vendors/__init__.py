@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from seawall.cli.vendors import check, rows
+from seawall.cli.vendors import calendar, check, rows
 
 app = typer.Typer(
     name="vendors",
@@ -14,3 +14,6 @@ app = typer.Typer(
 )
 app.command("list", short_help="Every vendor by urgency, with its date.", epilog=rows.EPILOG)(rows.command)
 app.command("check", short_help="What is wrong, and what ends soon.", epilog=check.EPILOG)(check.command)
+app.command("calendar", short_help="Every date: iCalendar, or Prometheus gauges.", epilog=calendar.EPILOG)(
+    calendar.command
+)

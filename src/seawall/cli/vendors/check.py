@@ -11,7 +11,7 @@ import typer
 from seawall.cli.options import Config, Output, Rule
 from seawall.cli.scan import FailOn
 from seawall.cli.vendors.judged import Form, Now
-from seawall.errors import EXIT_FINDINGS, EXIT_OK
+from seawall.errors import EXIT_FINDINGS, EXIT_OK, EXIT_TARGET
 from seawall.model import Severity
 
 if TYPE_CHECKING:
@@ -25,7 +25,8 @@ Examples:\n
   seawall vendors check --now 2026-12-24 --format json\n
   seawall vendors check --fail-on medium --rule SW60\n
 \n
-Exit codes: 0 nothing at or above --fail-on; 1 findings; 2 wrong usage or config; 3 the result not written; 70 a bug.
+Exit codes: 0 nothing at or above --fail-on; 1 findings; 2 wrong usage or config; 3 a source could not be read, or the
+result not written; 70 a bug.
 """
 
 
@@ -35,26 +36,34 @@ def command(
     output: Output = None,
     fail_on: Annotated[FailOn, typer.Option("--fail-on", help="Exit 1 from this severity on.")] = FailOn.HIGH,
     rule: Rule = None,
+    offline: Annotated[
+        bool, typer.Option("--offline", help="Judge the rows of seawall.toml alone; ask no vendor and no endpoint.")
+    ] = False,
     config: Config = None,
 ) -> int:
     """Check every vendor of seawall.toml: dates, conversions, hours to data loss, owners.
 
-    What is not known is a finding, never green: a date, a conversion, what a lapse does.
+    Reads what the rows' sources and the TLS endpoints of the estate say. What is not known is a finding, never green:
+    a date, a conversion, what a lapse does.
     """
     import json
 
     from seawall import rulebook
-    from seawall.cli.output import as_text, check, write
+    from seawall.cli.output import as_text, check, say, write
     from seawall.cli.vendors.judged import judge
 
     check(output)
-    judged = judge(config, now, rulebook.select(rule or ()))
+    judged = judge(config, now, rulebook.select(rule or ()), read=not offline)
     if form is Form.JSON:
         write(json.dumps(_document(judged), indent=2), output)
     elif form is Form.JSONL:
         write("\n".join(json.dumps(f.as_json()) for f in judged.findings), output)
     else:
         write(as_text(lambda c: _print(judged, c), terminal=output is None and sys.stdout.isatty()), output)
+    for missing in judged.not_checked:
+        say(f"{missing.target}: {missing.reason}", missing.hint)
+    if judged.not_checked:
+        return EXIT_TARGET
     if fail_on is FailOn.NEVER:
         return EXIT_OK
     limit = Severity(fail_on.value).rank
@@ -70,7 +79,7 @@ def _document(judged: Judged) -> dict[str, object]:
         "now": judged.facts.now.isoformat(),
         "vendors": len(judged.facts.vendors),
         "findings": [f.as_json() for f in judged.findings],
-        "not_checked": [],
+        "not_checked": [n.as_json() for n in judged.not_checked],
         "notes": list(judged.notes),
         "accepted": [{"id": f.id, "rule": f.rule} for f in judged.accepted],
     }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
@@ -15,7 +15,7 @@ from seawall.keyspace import printable
 
 if TYPE_CHECKING:
     from seawall.config import Estate
-    from seawall.model import Finding
+    from seawall.model import Finding, NotChecked
     from seawall.vendors.facts.row import VendorFacts
 
 Now = Annotated[
@@ -40,6 +40,7 @@ class Judged:
     findings: tuple[Finding, ...]
     accepted: tuple[Finding, ...]
     notes: tuple[str, ...]
+    not_checked: tuple[NotChecked, ...] = ()
 
 
 def time_of(text: str | None) -> datetime:
@@ -57,8 +58,11 @@ def time_of(text: str | None) -> datetime:
     return time.astimezone(UTC) if time.tzinfo else time.replace(tzinfo=UTC)
 
 
-def judge(config: Path | None, now: str | None, codes: tuple[str, ...] = ()) -> Judged:
-    """The estate of this file at this time, by the rules of these codes. Raises ConfigError or UsageError."""
+def judge(config: Path | None, now: str | None, codes: tuple[str, ...] = (), *, read: bool = False) -> Judged:
+    """The estate of this file at this time, by the rules of these codes. Raises ConfigError or UsageError.
+
+    read: ask the sources that the rows and the TLS endpoints name; else the rows alone are judged.
+    """
     from seawall import config as configuration
     from seawall import rulebook
     from seawall.scan.accepted import accept, expired
@@ -70,10 +74,16 @@ def judge(config: Path | None, now: str | None, codes: tuple[str, ...] = ()) -> 
         raise UsageError("no vendor is listed, so nothing is watched", "Add [[vendors]] to seawall.toml.")
     time = time_of(now)
     facts = VendorFacts(now=time, vendors=rows(estate), people=estate.people, in_use=_in_use(estate))
+    missing: tuple[NotChecked, ...] = ()
+    if read:
+        from seawall.vendors.collect import all_rows, read_all
+
+        observed, readings, missing = read_all(estate, time)
+        facts = replace(facts, vendors=all_rows(estate, observed), observed=observed, readings=readings)
     found = rulebook.run("vendors", facts, codes)
     found.sort(key=lambda f: (-f.severity.rank, _hours(f), f.rule, str(f.where.fields.get("name"))))
     still, accepted = accept(found, estate.accepted, time.date())
-    return Judged(facts, tuple(still), tuple(accepted), tuple(expired(estate, time.date())))
+    return Judged(facts, tuple(still), tuple(accepted), tuple(expired(estate, time.date())), missing)
 
 
 def _hours(finding: Finding) -> float:

@@ -9,11 +9,12 @@ from seawall.vendors.facts.row import Vendor, VendorFacts
 
 FINE, WAITING, DOUBTFUL, ENDED, DELETED = range(5)
 # Of the AWS models of marketplace-agreement and license-manager, and of the Redis Cloud API.
+REFUSED = ("wrong_host", "self_signed", "untrusted", "not_yet_valid")  # certificates that clients do not take
 _RANKS = {
     FINE: ("active", "available", "renewed"),
     WAITING: ("pending", "pending_available", "encryption_key_pending", "replaced", "superseded"),
     DOUBTFUL: ("error", "archived", "rolled_back"),
-    ENDED: ("cancelled", "expired", "terminated", "suspended", "deactivated", "disabled"),
+    ENDED: ("cancelled", "expired", "terminated", "suspended", "deactivated", "disabled", *REFUSED),
     DELETED: ("deleting", "pending_delete", "deleted"),
 }
 _RANK = {word: rank for rank, words in _RANKS.items() for word in words}

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import json
 import re
-import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.fakes.web import fake_web
 from tests.front_door import Ended, one_line_and_hint, seawall
 
 ESTATE = """
@@ -51,7 +51,6 @@ ends = 2027-06-30
 last_confirmed = 2026-11-30
 """
 # The commands as main.py will have them.
-ENTRY = "import seawall.cli.main as m; from seawall.cli import vendors; m.app.add_typer(vendors.app); m.run()"
 
 
 @pytest.fixture
@@ -62,9 +61,7 @@ def estate(tmp_path: Path) -> Path:
 
 
 def vendors(*arguments: str | Path) -> Ended:
-    """Runs it by its own entry, in the place of the five words of the usual one."""
-    line = f'shift 5; exec "{sys.executable}" -W error -c "{ENTRY}" vendors "$@"'
-    return seawall(*arguments, before=("/bin/sh", "-c", line, "seawall"))
+    return seawall("vendors", *arguments)
 
 
 def check(estate: Path, now: str, *more: str) -> tuple[int, dict[str, Any]]:
@@ -145,3 +142,23 @@ def test_all_faults_of_the_file_come_at_once(estate: Path):
     assert "has 3 faults: " in ended.err
     assert "unknown key vendors.2.deputi (Did you mean deputy?)" in ended.err
     assert [int(n) for n in re.findall(r"line (\d+): ", ended.err)] == lines
+
+
+def test_a_source_is_asked_and_one_that_fails_is_never_green(tmp_path: Path):
+    """The row has no date: the vendor says it. When the vendor does not answer, that is no all-clear."""
+    file = tmp_path / "seawall.toml"
+    rows = '[people.ada]\nname = "Ada"\n[people.ben]\nname = "Ben"\n[[vendors]]\nname = "Maps"\nowner = "ada"\n'
+    rows += 'deputy = "ben"\ncontract = "fixed"\nlast_confirmed = 2026-11-20\n'
+    with fake_web({"/contract": {"ends": "2026-12-01"}}) as web:
+        file.write_text(f'{rows}source = "json {web.url}/contract ends"\n', encoding="utf-8")
+        code, document = check(file, "2026-11-24")
+        assert (code, document["not_checked"]) == (1, [])
+        ends = {f["evidence"].get("deadline") for f in document["findings"]}
+        assert "2026-12-02T00:00:00+00:00" in ends
+        web.answers.clear()
+        code, document = check(file, "2026-11-24")
+        assert code == 3
+        assert document["not_checked"]
+        code, document = check(file, "2026-11-24", "--offline")
+        assert (code, document["not_checked"]) == (1, [])
+        assert "SW608" in {f["rule"] for f in document["findings"]}

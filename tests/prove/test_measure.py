@@ -63,9 +63,9 @@ def test_a_stall_of_the_old_form_is_felt_by_the_other_client(any_binary: lab.Bin
 def test_what_the_server_makes_pointless_is_no_difference(
     name: str, lazy: str, find_server: Callable[[str], lab.Binary]
 ):
-    """With the setting of the finding's server: UNLINK instead of DEL."""
+    """With the setting of the finding's server: UNLINK instead of DEL. Large: a hiccup of the host is milliseconds."""
     wish = replace(ENOUGH, settings={"lazyfree-lazy-user-del": lazy})
-    proof = prove(find_server(name), form_named("delete-a-collection"), 30_000, wish, quiet)
+    proof = prove(find_server(name), form_named("delete-a-collection"), 200_000, wish, quiet)
     assert proof.stall.effect is (Effect.BETTER if lazy == "no" else Effect.SAME)
     assert proof.same_answer
 

@@ -21,6 +21,7 @@ from hypothesis import settings
 
 from seawall import lab
 
+from .missing import missing
 from .servers import Running, running
 
 settings.register_profile("seawall", deadline=None)  # a busy machine is no fault
@@ -37,9 +38,7 @@ SERVERS = ("Redis 7", *WHEELS)  # Redis 7 is the system's: whatever version that
 def _find(name: str) -> lab.Binary:
     found = _path(name)
     if found is None:
-        end: Callable[[str], object] = pytest.fail if os.environ.get("CI") else pytest.skip
-        end(f"{name} is not installed")
-        raise AssertionError  # neither of the two returns
+        missing(name)
     return found
 
 

@@ -3,27 +3,14 @@
 from __future__ import annotations
 
 import contextlib
-import os
-import shutil
-import subprocess
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from tests.front_door import one_line_and_hint, seawall
+from tests.missing import CURVE, openssl
 
 from seawall import lab
-
-CURVE = ("-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1")
-
-
-def openssl(folder: Path, *arguments: str) -> None:
-    program = shutil.which("openssl")
-    if program is None:
-        end: Callable[[str], object] = pytest.fail if os.environ.get("CI") else pytest.skip
-        end("openssl is not installed")
-        raise AssertionError  # neither of the two returns
-    subprocess.run([program, *arguments], cwd=folder, check=True, capture_output=True, timeout=30)
 
 
 @pytest.fixture(scope="module")

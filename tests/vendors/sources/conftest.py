@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from tests.cli.test_tls import CURVE, openssl
 from tests.fakes.aws import FakeAws, fake_aws
 from tests.fakes.web import FakeWeb, fake_web
+from tests.missing import CURVE, openssl
 
 DAYS = {"server": "10", "expired": "-1", "elsewhere": "10"}
 

@@ -76,6 +76,30 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True)
+class GroupRow:
+    """A group with its sums over a span.
+
+    log: as of its streams. total, largest: of the amounts (microseconds or bytes). elements: the largest count that is
+    known, None where none is. first_at, last_at: epoch seconds of the first and the last entry in the span. id: in the
+    store.
+    """
+
+    node: str
+    log: str
+    command: str
+    key_pattern: str | None
+    shape: str
+    entries: int
+    total: int
+    largest: int
+    elements: int | None
+    first_at: int
+    last_at: int
+    deployment: str = ""
+    id: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Event:
     """Something that happened to a node while it was watched. kind: one of EVENTS."""
 

@@ -83,11 +83,13 @@ def version_1(where: str) -> str:
 def test_version_1_is_migrated_and_keeps_its_data(version_1: str):
     with open_history(version_1) as history:
         assert history.positions() == [Position(STREAM_1, 3, 7, 4, 4, None, START + 7000, "counted", None, 0)]
-        place, late = ("shop", "cache:6379", "slow"), START + HOUR + 6
+        place, late = ("cache:6379", "slow"), START + HOUR + 6
         assert history.groups(0) == [
-            GroupRow(2, *place, "KEYS", None, "KEYS pattern", 1, 90_000, 90_000, None, late, late),
+            GroupRow(*place, "KEYS", None, "KEYS pattern", 1, 90_000, 90_000, None, late, late, "shop", 2),
             GroupRow(
-                1, *place, "SMEMBERS", "cart:*", "SMEMBERS key", 3, 38_000, 15_000, 2_000, START + 1, START + HOUR + 5
+                *place,
+                *("SMEMBERS", "cart:*", "SMEMBERS key", 3, 38_000, 15_000, 2_000),
+                *(START + 1, START + HOUR + 5, "shop", 1),
             ),
         ]
         assert history.hours(0) == {

@@ -25,7 +25,7 @@ def series(
         hours[at - at % HOUR] = (many + 1, total + us, max(largest, us))
     return Series(
         node, log, command, key, "key", len(ordered), sum(us for _, us in ordered), max(us for _, us in ordered),
-        elements, ordered[0][0], ordered[-1][0], hours, tuple(at for at, _ in ordered[-newest:]),
+        elements, ordered[0][0], ordered[-1][0], hours=hours, times=tuple(at for at, _ in ordered[-newest:]),
     )  # fmt: skip
 
 

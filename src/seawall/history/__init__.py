@@ -23,7 +23,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from seawall.history.records import Event, GroupRow, Position, ReceiptRow, Row, Stream
+from seawall.history.records import ReceiptRow
+from seawall.logbook import Event, GroupRow, Position, Row, Stream
 
 if TYPE_CHECKING:
     from seawall.history.store import History

@@ -7,9 +7,9 @@ from itertools import islice
 
 from sqlalchemy import Connection, Table, insert, select
 
-from seawall.history.records import Row
 from seawall.history.schema import CLIENTS, GROUPS, fingerprint
 from seawall.keyspace import printable
+from seawall.logbook import Row
 
 LONGEST_CLIENT = 200  # characters: a client may name itself as long as it likes, PostgreSQL's index may not
 BATCH = 1000  # values in one IN (...)

@@ -11,6 +11,7 @@ import threading
 from collections import defaultdict
 from collections.abc import Collection, Generator, Mapping
 from contextlib import contextmanager
+from dataclasses import asdict
 from types import TracebackType
 from typing import Any
 
@@ -20,10 +21,11 @@ from sqlalchemy import Row as Record
 from seawall.errors import UsageError
 from seawall.history import notices, watched
 from seawall.history.failures import in_words
-from seawall.history.records import Event, GroupRow, Position, ReceiptRow, Row
+from seawall.history.records import ReceiptRow
 from seawall.history.schema import CLIENTS, ENTRIES, EVENTS, FINDINGS, GROUPS, SCANS, STREAMS
 from seawall.history.sums import Sum, over
 from seawall.history.writing import Writer, position_of
+from seawall.logbook import Event, GroupRow, Position, Row
 from seawall.model import Json
 
 WRITING = {"writing": True}  # what a connection's options say to the listeners in seawall.history.opening
@@ -179,18 +181,5 @@ class History:
 
 
 def _group_row(group: Record[Any], sums: Sum) -> GroupRow:
-    return GroupRow(
-        group.id,
-        group.deployment,
-        group.node,
-        group.log,
-        group.command,
-        group.key_pattern,
-        group.shape,
-        sums.entries,
-        sums.total,
-        sums.largest,
-        sums.elements,
-        sums.first_at,
-        sums.last_at,
-    )
+    names = ("node", "log", "command", "key_pattern", "shape", "deployment", "id")
+    return GroupRow(**{name: getattr(group, name) for name in names}, **asdict(sums))

@@ -12,7 +12,7 @@ from sqlalchemy import Row as Record
 from seawall.errors import BadReply
 from seawall.history import notices, retention, watched
 from seawall.history.names import client_ids, client_of, group_ids, subject_of
-from seawall.history.records import Event, Position, ReceiptRow, Row, Stream
+from seawall.history.records import ReceiptRow
 from seawall.history.schema import (
     ENTRIES,
     EVENTS,
@@ -26,6 +26,7 @@ from seawall.history.schema import (
 from seawall.history.spans import hour_of
 from seawall.history.sums import Sum, inserter, merge, of_group
 from seawall.keyspace import printable
+from seawall.logbook import Event, Position, Row, Stream
 from seawall.model import Json
 
 LARGEST = 10**11  # 27 hours, 100 GB: a hostile amount must not overflow a sum (2**63 is 92 million of these)

@@ -7,12 +7,12 @@ counted anew, over the span that was asked for.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime, tzinfo
 from typing import cast
 
-from seawall.history import GroupRow, History
-from seawall.logbook import SLOW, Position
+from seawall.history import History
+from seawall.logbook import SLOW, GroupRow, Position
 from seawall.model import Capture, Finding, Fix, Json, Owner, Severity, Target, Timeline, Where
 from seawall.nodes.books import Books
 from seawall.nodes.collect.poll import Watch
@@ -87,19 +87,9 @@ def timeline_of(history: History, span: Span, nodes: Collection[str] | None, zon
     hours = history.hours(span.since, span.until)
     series = [
         Series(
-            row.node,
-            row.log,
-            row.command,
-            row.key_pattern,
-            row.shape,
-            row.entries,
-            row.total,
-            row.largest,
-            row.elements,
-            row.first_at,
-            row.last_at,
-            hours.get(row.id, {}),
-            tuple(history.times(row.id, span.since, every=row.entries // TIMES + 1)) if place < PERIODS else (),
+            **asdict(row),
+            hours=hours.get(row.id, {}),
+            times=tuple(history.times(row.id, span.since, every=row.entries // TIMES + 1)) if place < PERIODS else (),
         )
         for place, row in enumerate(rows)
     ]

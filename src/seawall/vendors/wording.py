@@ -84,6 +84,11 @@ def finding(
     )
 
 
+def reason(facts: VendorFacts, vendor: Vendor, deadline: Deadline) -> str:
+    """How the deadline comes about, and what its lapse does."""
+    return f"{deadline.says[:1].upper()}{deadline.says[1:]}. {consequence(facts, vendor, deadline)}"
+
+
 def consequence(facts: VendorFacts, vendor: Vendor, deadline: Deadline) -> str:
     """What the lapse does, and when, in one or two sentences."""
     stops = f"What stops: {vendor.impact.rstrip('.')}. " if vendor.impact else ""

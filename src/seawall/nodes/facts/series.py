@@ -4,34 +4,24 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TypeAlias
+
+from seawall.logbook import GroupRow
 
 HOUR, DAY = 3_600, 86_400
 Spans: TypeAlias = "Sequence[tuple[int, int]]"  # start inside, end outside
 
 
 @dataclass(frozen=True, slots=True)
-class Series:
+class Series(GroupRow):
     """One group over a span, in which all of it lies.
 
-    log: `slow`, `large-request` or `large-reply`. total, largest: microseconds (slow) or bytes. hours: start of the
-    hour -> entries, total, largest. times: of the newest entries (up to 2,000), any order.
+    hours: start of the hour -> entries, total, largest. times: of the newest entries or of a sample of all, any order.
     """
 
-    node: str
-    log: str
-    command: str
-    key_pattern: str | None
-    shape: str
-    entries: int
-    total: int
-    largest: int
-    elements: int | None
-    first_at: int
-    last_at: int
-    hours: Mapping[int, tuple[int, int, int]]
-    times: tuple[int, ...]
+    hours: Mapping[int, tuple[int, int, int]] = field(default_factory=dict[int, tuple[int, int, int]])
+    times: tuple[int, ...] = ()
 
 
 def clip(spans: Spans | None, start: int, end: int) -> list[tuple[int, int]]:

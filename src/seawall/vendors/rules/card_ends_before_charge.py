@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from seawall.model import Finding
 from seawall.vendors.facts.deadline import card_lapse, next_charge
 from seawall.vendors.facts.row import VendorFacts
-from seawall.vendors.wording import HORIZON_HOURS, consequence, finding, severity, when
+from seawall.vendors.wording import HORIZON_HOURS, finding, reason, severity, when
 
 CODE = "SW603"
 NAME = "card-ends-before-charge"
@@ -28,7 +28,7 @@ def check(facts: VendorFacts) -> Iterator[Finding]:
             vendor,
             severity(deadline, facts.now),
             title=f"the card that pays {vendor.name} ends before its next charge: it {when(deadline, facts.now)}",
-            why=f"{deadline.says[:1].upper()}{deadline.says[1:]}. {consequence(facts, vendor, deadline)}",
+            why=reason(facts, vendor, deadline),
             fix="Enter a card that is valid longer, and write its month into the row",
             deadline=deadline,
             date="lapse",

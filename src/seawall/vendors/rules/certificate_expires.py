@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from seawall.model import Finding
 from seawall.vendors.facts.deadline import contract_lapse
 from seawall.vendors.facts.row import VendorFacts
-from seawall.vendors.wording import consequence, finding, severity, when
+from seawall.vendors.wording import finding, reason, severity, when
 
 CODE = "SW604"
 NAME = "certificate-expires"
@@ -28,7 +28,7 @@ def check(facts: VendorFacts) -> Iterator[Finding]:
             vendor,
             severity(deadline, facts.now),
             title=f"the certificate {vendor.name} {when(deadline, facts.now)}{renewal}",
-            why=f"{deadline.says[:1].upper()}{deadline.says[1:]}. {consequence(facts, vendor, deadline)}",
+            why=reason(facts, vendor, deadline),
             fix="Renew it and load it into the server, then look at what the endpoint presents",
             deadline=deadline,
             date="lapse",

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from seawall.model import Finding
 from seawall.vendors.facts.deadline import contract_lapse
 from seawall.vendors.facts.row import VendorFacts
-from seawall.vendors.wording import HORIZON_HOURS, consequence, finding, severity, when
+from seawall.vendors.wording import HORIZON_HOURS, finding, reason, severity, when
 
 CODE = "SW602"
 NAME = "contract-lapses"
@@ -29,7 +29,7 @@ def check(facts: VendorFacts) -> Iterator[Finding]:
             vendor,
             severity(deadline, facts.now),
             title=f"the {what} of {vendor.name} {when(deadline, facts.now)} and {doubt}",
-            why=f"{deadline.says[:1].upper()}{deadline.says[1:]}. {consequence(facts, vendor, deadline)}",
+            why=reason(facts, vendor, deadline),
             fix="Renew it, and write the new date into its row; where it renews itself, write converts = true",
             deadline=deadline,
             date="lapse",

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from seawall.model import Finding
 from seawall.vendors.facts.deadline import contract_lapse
 from seawall.vendors.facts.row import VendorFacts
-from seawall.vendors.wording import consequence, finding, severity, when
+from seawall.vendors.wording import finding, reason, severity, when
 
 CODE = "SW601"
 NAME = "trial-does-not-convert"
@@ -28,7 +28,7 @@ def check(facts: VendorFacts) -> Iterator[Finding]:
             vendor,
             severity(deadline, facts.now),
             title=f"the trial of {vendor.name} {when(deadline, facts.now)} and {doubt}",
-            why=f"{deadline.says[:1].upper()}{deadline.says[1:]}. {consequence(facts, vendor, deadline)}",
+            why=reason(facts, vendor, deadline),
             fix="Convert it to a paid contract, or move the data out before the date; then write down what was done",
             deadline=deadline,
             date="lapse",

@@ -6,7 +6,6 @@ With a store each node's log is booked first, so that what the report says of it
 
 from __future__ import annotations
 
-import contextlib
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, tzinfo
@@ -14,8 +13,7 @@ from typing import TYPE_CHECKING
 
 from seawall import __version__, rulebook
 from seawall.config import Estate
-from seawall.errors import SeawallError, TargetError
-from seawall.keyspace import Memory
+from seawall.errors import InputError, OutputError, SeawallError
 from seawall.model import Capture, Finding, NotChecked, Scan, Target
 from seawall.nodes.collect import Reading, collect
 from seawall.nodes.wording import count
@@ -105,25 +103,23 @@ def _scan(wish: Wish, history: History | None) -> Scan:
 
 
 def _read_all(wish: Wish, history: History | None) -> list[Result]:
-    known: dict[str, set[str]] = {}
-
     def read(target: RedisTarget) -> Reading:
+        if history is not None:
+            from seawall.scan import kept
+
+            return kept.read(history, target, wish.timeout, keep_arguments=wish.keep_arguments)
         return collect(
             target.address,
             timeout=wish.timeout,
             without=target.without,
             keep_arguments=wish.keep_arguments,
             name=target.name,
-            memory=Memory(known) if history is not None else None,
         )
 
-    if history is not None:
-        _book(wish, history)
-        with history.writing() as writer:
-            for deployment in {target.whole.name for target in wish.servers}:
-                for command, patterns in writer.patterns(deployment).items():
-                    known.setdefault(command, set()).update(patterns)
-    answers = each(wish.servers, read, wish.timeout)
+    answers = each(wish.servers, read, wish.timeout * (1 if history is None else 2))  # then it is read and booked
+    for answer in answers:
+        if isinstance(answer, InputError | OutputError):
+            raise answer  # of the store: no server is to blame
     return [_outcome(target, answer) for target, answer in zip(wish.servers, answers, strict=True)]
 
 
@@ -136,19 +132,6 @@ def _outcome(target: RedisTarget, answer: Reading | SeawallError) -> Result:
 
 
 # --- the store --------------------------------------------------------------------------------------------------------
-
-
-def _book(wish: Wish, history: History) -> None:
-    """Books the log of every server. One that cannot be asked is named by the reading that follows."""
-    from seawall.scan import kept
-
-    def book(target: RedisTarget) -> None:
-        with contextlib.suppress(TargetError):
-            kept.book(history, target, wish.timeout)
-
-    for answer in each(wish.servers, book, wish.timeout):
-        if isinstance(answer, SeawallError) and not isinstance(answer, TargetError):
-            raise answer
 
 
 def _with_store(shown: Scan, wish: Wish, history: History) -> Scan:

@@ -11,10 +11,12 @@ from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime, tzinfo
 from typing import cast
 
+from seawall.errors import TargetError
 from seawall.history import History
 from seawall.logbook import SLOW, GroupRow, Position
-from seawall.model import Capture, Finding, Fix, Json, Owner, Severity, Target, Timeline, Where
+from seawall.model import Capture, Cost, Finding, Fix, Json, NotChecked, Owner, Severity, Target, Timeline, Where
 from seawall.nodes.books import Books
+from seawall.nodes.collect import Reading, collect
 from seawall.nodes.collect.poll import Watch
 from seawall.nodes.facts.node import ENOUGH_S
 from seawall.nodes.facts.trend import Series, timeline
@@ -39,16 +41,35 @@ class Span:
         return sum(end - start for start, end in self.watched.get(node, ()))
 
 
-def book(history: History, target: RedisTarget, timeout: float) -> None:
-    """Books what is in the logs of this server now. Raises what the server or the store raise."""
+def read(history: History, target: RedisTarget, timeout: float, *, keep_arguments: bool) -> Reading:
+    """Reads a server for a scan, then books what its logs hold. Raises what `collect` and the store raise.
+
+    Where the booking fails the reading stands, and says so.
+    """
     name = target.name or target.address.name
+    books = Books(history, target.whole.name)
+    reading = collect(
+        target.address,
+        timeout=timeout,
+        without=target.without,
+        keep_arguments=keep_arguments,
+        name=target.name,
+        memory=books.memory,
+    )
     watch = Watch(name, target.address, timeout=timeout, without=target.without, deployment=target.whole.name)
     try:
-        watch.open()
-        books = Books(history, target.whole.name)
+        watch.open(reading.facts)
         books.write(watch, watch.poll(books.known(watch)))
+        return replace(reading, cost=_sum(reading.cost, watch.cost()))
+    except TargetError as wrong:
+        return replace(reading, not_checked=(*reading.not_checked, NotChecked(name, wrong.what, wrong.hint)))
     finally:
         watch.close()
+
+
+def _sum(one: Cost, other: Cost) -> Cost:
+    known = one.server_us is not None and other.server_us is not None
+    return Cost(one.commands + other.commands, (one.server_us or 0) + (other.server_us or 0) if known else None)
 
 
 def captures(positions: Iterable[Position]) -> tuple[tuple[Capture, ...], tuple[Capture, ...]]:

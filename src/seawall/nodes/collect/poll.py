@@ -19,7 +19,7 @@ from dataclasses import dataclass, replace
 
 from seawall.keyspace import Key, printable
 from seawall.logbook import LARGE_REPLY, LARGE_REQUEST, LOGS, SLOW
-from seawall.model import NotChecked
+from seawall.model import Cost, NotChecked
 from seawall.nodes.catalogue import generated
 from seawall.nodes.collect import RING_LIMIT, collect
 from seawall.nodes.collect.server import CONFIG_PATTERNS, clock_of, describe, own, server_of
@@ -32,7 +32,7 @@ from seawall.nodes.facts.group import Entry, Group, reduce
 from seawall.nodes.facts.node import NodeFacts
 from seawall.nodes.facts.server import Server
 from seawall.nodes.facts.work import Keyspace, Size
-from seawall.wire import Address, Connection
+from seawall.wire import Address, Connection, Reply
 
 REFRESH_S = 10.0  # between two looks at settings and role: 0.2 ms of the server
 SLACK = 16  # entries that may come between the two round trips of a poll
@@ -84,6 +84,7 @@ class Watch:
         self._described: set[bytes] = set()
         self._sizes: dict[Key, Size] = {}
         self._refreshed = 0.0
+        self._before: Reply = None  # commandstats when it was opened
         self._polled: float | None = None
         self.since_last_poll: float | None = None
 
@@ -97,17 +98,20 @@ class Watch:
         """What the server refused so far."""
         return tuple(self._session.refused.values()) if self._session else ()
 
-    def open(self) -> list[tuple[str, str]]:
-        """Connects, reads the server as a scan does (1 ms of its time), and learns which life of it this is.
+    def open(self, facts: NodeFacts | None = None) -> list[tuple[str, str]]:
+        """Connects, and learns which life of the server this is.
 
+        facts: as a scan has read them just now; else it is read so here (1 ms of its time).
         Returns what has changed since it was open before, as `refresh` does: a failover ends connections.
         """
-        self._facts = collect(self.address, timeout=self._timeout, without=self._without, name=self.name).facts
+        if facts is None:
+            facts = collect(self.address, timeout=self._timeout, without=self._without, name=self.name).facts
+        self._facts = facts
         connection = Connection(self.address, timeout=self._timeout)
         try:
             connection.__enter__()
             session = Session(connection, self.name, frozenset(w.upper() for w in self._without))
-            session.ask("CLIENT", "SETNAME", CLIENT_NAME)
+            _, self._before = session.ask_all([["CLIENT", "SETNAME", CLIENT_NAME], ["INFO", "commandstats"]])
             self._session = session
             self._polled = None
             return self.refresh()
@@ -121,6 +125,12 @@ class Watch:
         if self._session is not None:
             self._session.connection.close()
             self._session = None
+
+    def cost(self) -> Cost:
+        """What this connection has cost the server since it was opened."""
+        session = self._asking()
+        server_us, _ = session.cost(self._before, session.ask("INFO", "commandstats"))
+        return Cost(session.connection.sent, server_us)
 
     @property
     def is_stale(self) -> bool:

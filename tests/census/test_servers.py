@@ -180,6 +180,7 @@ def test_an_empty_server(server: Running):
     for full in (True, False):
         found = count(server.address, full=full)
         assert (found.patterns, found.total, found.not_checked) == ((), 0, ())
+        assert not [n for n in found.notes if "larger" in n], "what a server needs for itself is no key"
 
 
 def test_only_what_the_plan_says_is_sent(server: Running):
@@ -325,3 +326,16 @@ def test_stopped_midway(any_server: Running, full: bool):
     users = rows(found)["user:*:profile", 0]
     assert not users.keys.is_exact
     assert abs(users.keys.value - wanted["user:*:profile", 0]["keys"]) < 0.5 * wanted["user:*:profile", 0]["keys"]
+
+
+def test_a_giant_that_no_sample_met_is_suspected(any_server: Running):
+    """One key of 50,000 holds nearly all bytes. The sample may meet it; else the server's own sum tells."""
+    pairs = [["SET", f"user:{n}:avatar", "x" * 40] for n in range(50_000)]
+    for start in range(0, len(pairs), 5_000):
+        any_server.app.pipeline(pairs[start : start + 5_000])
+    assert not [n for n in count(any_server.address).notes if "much larger" in n]
+    any_server.send("SETRANGE", "user:17:avatar", 60_000_000, "x")
+    found = count(any_server.address)
+    (row,) = found.patterns
+    met = row.largest_bytes is not None and row.largest_bytes > 50_000_000
+    assert met or [n for n in found.notes if "much larger" in n], found.notes

@@ -36,6 +36,7 @@ LARGEST = 200  # patterns whose largest key is asked its type and elements in a 
 WALK = 0.8  # of the budget
 GONE = 0.05  # of the keys asked: from here on it is said
 UNEXPLAINED = 0.25  # of the server's memory for data: from here on it is said
+UNEXPLAINED_BYTES = 1 << 20  # and from here: an empty server has 0.4 MB of its own there
 _ROUNDS = 16
 
 
@@ -248,7 +249,9 @@ class _Run:
             said.append(f"it waited {self.pace.paused_s:.0f} s in all, because the server answered slowly")
         data = self.node.server.number("used_memory_dataset")
         seen = sum(p.bytes.high for p in patterns if p.bytes)
-        if data and all(p.bytes for p in patterns) and not self.stopped and seen < (1 - UNEXPLAINED) * data:
+        gap = (data or 0) - seen
+        is_known = all(p.bytes for p in patterns) and not self.stopped
+        if data and is_known and gap > max(UNEXPLAINED * data, UNEXPLAINED_BYTES):
             said.append(
                 f"the server uses {data:,} bytes for data, and the sizes seen explain at most {seen:,}: a few keys may "
                 "be much larger than those asked" + ("" if self.wish.full else "; --full asks all")

@@ -101,27 +101,14 @@ class GroupRow:
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """Something that happened to a node while it was watched. kind: one of EVENTS."""
+    """Something that happened to a node while it was watched.
+
+    kind: restart, reset, counted (what went with a reset), overflow, failover, moved, threshold, ring, unreadable,
+    unreachable, reachable, node-added or node-gone.
+    """
 
     at: int
     node: str
     kind: str
     detail: str = ""
     deployment: str = ""
-
-
-EVENTS = (
-    "restart",
-    "reset",
-    "counted",
-    "overflow",
-    "failover",
-    "moved",
-    "threshold",
-    "ring",
-    "unreadable",
-    "unreachable",
-    "reachable",
-    "node-added",
-    "node-gone",
-)

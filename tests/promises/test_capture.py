@@ -28,7 +28,7 @@ from seawall.nodes.capture import Capture, Captured, next_poll
 from seawall.nodes.collect.deployment import Deployment
 from seawall.nodes.collect.poll import Logged, Watch
 from seawall.nodes.facts.cursor import Poll
-from seawall.nodes.members import Members
+from seawall.nodes.members import Members, Node
 from seawall.wire import Connection, ServerError, parse_url
 
 RING = 128
@@ -273,13 +273,8 @@ def test_a_server_without_a_slow_log_is_said_and_never_green(any_binary: lab.Bin
 
 
 @contextlib.contextmanager
-def capturing(
-    history: History, deployment: Deployment, interval: float = 0.05
-) -> Generator[list[Captured], None, None]:
-    """A capture that runs beside the block; its result is in the list afterwards."""
-    stop = threading.Event()
-    members = Members(deployment, timeout=2.0)
-    capture = Capture(Books(history, deployment.name), members, interval=interval, timeout=2.0, discover=1.0)
+def running(capture: Capture, stop: threading.Event) -> Generator[list[Captured], None, None]:
+    """A capture beside the block; its result is in the list afterwards."""
     results: list[Captured] = []
     thread = threading.Thread(target=lambda: results.append(capture.run(stop)))
     thread.start()
@@ -289,6 +284,17 @@ def capturing(
         stop.set()
         thread.join(20)
         assert results, "the capture did not end"
+
+
+@contextlib.contextmanager
+def capturing(
+    history: History, deployment: Deployment, interval: float = 0.05
+) -> Generator[list[Captured], None, None]:
+    """A capture of all nodes of a deployment beside the block."""
+    members = Members(deployment, timeout=2.0)
+    capture = Capture(Books(history, deployment.name), members, interval=interval, timeout=2.0, discover=1.0)
+    with running(capture, threading.Event()) as results:
+        yield results
 
 
 @pytest.mark.parametrize("how", ["killed", "stopped"])  # nobody answers there; somebody does not answer
@@ -308,6 +314,29 @@ def test_a_dead_node_holds_up_no_other(any_binary: lab.Binary, history: History,
                 until(lambda before=before: seen(history, primary.name) >= before + 20, patience=1.0)
             until(lambda: "unreachable" in [e.kind for e in history.events(0) if e.node == replica.name])
         assert {n.target for n in results[0].not_checked} == {replica.name}
+
+
+def test_a_node_that_leaves_and_comes_back_is_counted_once(any_binary: lab.Binary, history: History):
+    with source(any_binary) as staying, source(any_binary) as leaving:
+        nodes = {"staying": Node("staying", staying.address), "leaving": Node("leaving", leaving.address)}
+        capture = Capture(Books(history), lambda: list(nodes.values()), interval=0.05, timeout=2.0, discover=0.1)
+        stop = threading.Event()
+        with running(capture, stop) as results:
+            until(lambda: len({p.stream.node for p in history.positions()}) == 2)
+            leaving.burst(20)
+            until(lambda: seen(history, "leaving") >= 20)
+            gone = nodes.pop("leaving")
+            until(lambda: "node-gone" in [e.kind for e in history.events(0)])
+            (position,) = [p for p in history.positions(["leaving"]) if p.stream.log == SLOW]
+            assert (position.state, position.lost) == (ENDED, None)
+            leaving.burst(30)
+            nodes["leaving"] = gone
+            until(lambda: seen(history, "leaving") >= 50)
+        (position,) = [p for p in history.positions(["leaving"]) if p.stream.log == SLOW]
+        assert position.lost is not None
+        assert position.seen + position.lost == leaving.given()
+    assert results[0].stored >= 50, "what a node gave before it left counts"
+    assert [e.kind for e in history.events(0) if e.node == "leaving"] == ["node-gone", "node-added"]
 
 
 def test_polls_follow_the_rate_at_which_the_log_fills():

@@ -7,7 +7,6 @@ again, each take up where the books stand. Threads of several nodes share one se
 from __future__ import annotations
 
 import threading
-from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 
@@ -22,6 +21,7 @@ from seawall.nodes.facts.group import Group, group
 from seawall.nodes.facts.work import Keyspace, elements_of
 
 JUDGE_AGAIN_S = 600  # a group is judged when it is new, when it doubled, and every ten minutes
+SUBJECTS = 10_000  # groups of which it is remembered when they were judged
 QUIET_S = 5  # where nothing is new, the time of the last poll is written as often as this
 
 Subject = tuple[str, str, str | None, str]  # node, command, key pattern, shape
@@ -182,6 +182,8 @@ class Books:
             if at - when >= JUDGE_AGAIN_S or one.max_us > 2 * longest:
                 due.append(one)
                 self._judged[subject] = (at, max(one.max_us, longest))
+        while len(self._judged) > SUBJECTS:
+            del self._judged[next(iter(self._judged))]
         if not due:
             return []
         facts = watch.judged(due, at)
@@ -203,11 +205,3 @@ def _covered_from(step: Step, rows: Sequence[Row], at: int) -> int | None:
     if position.seen == len(step.new):  # the first poll that met an entry: the ring reaches back to its oldest
         return min((row.at for row in rows), default=at) if step.new else None
     return at if step.lost or position.state != COUNTED else None
-
-
-def by_node(positions: Iterable[Position]) -> dict[str, list[Position]]:
-    """The positions of each node."""
-    found: defaultdict[str, list[Position]] = defaultdict(list)
-    for position in positions:
-        found[position.stream.node].append(position)
-    return found

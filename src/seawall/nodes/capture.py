@@ -69,8 +69,7 @@ class Capture:
         *,
         interval: float = INTERVAL_S,
         timeout: float = 4.0,
-        deployment: str = "",
-        title: str = "",
+        title: str = "the deployment",
         discover: float = DISCOVER_S,
     ) -> None:
         self._discover_s = discover
@@ -79,8 +78,7 @@ class Capture:
         self._find = find
         self._interval = interval
         self._timeout = timeout
-        self._deployment = deployment
-        self._title = title or deployment or "the deployment"
+        self._title = title
         self._stop = threading.Event()
         self._threads: dict[str, tuple[threading.Thread, threading.Event]] = {}
         self._missed: dict[str, int] = {}
@@ -163,10 +161,11 @@ class Capture:
         thread.start()
 
     def _let_go(self, name: str) -> None:
-        _, gone = self._threads.pop(name)
+        thread, gone = self._threads.pop(name)
         gone.set()
+        thread.join(self._timeout + 1.0)  # its last poll is booked before its end is
         self._missed.pop(name, None)
-        self.nodes.pop(name, None)
+        self.nodes[name].wrong = None  # what was read of it stays in the sums; that it does not answer is no wonder
         self._books.gone(int(time.time()), name)
 
     def _end(self) -> None:
@@ -182,7 +181,7 @@ class Capture:
     def _follow(self, node: Node, gone: threading.Event) -> None:
         """Polls one node until it is gone or we end; a last poll reads what came meanwhile."""
         seen = self.nodes[node.name]
-        watch = Watch(node.name, node.address, timeout=self._timeout, without=node.without, deployment=self._deployment)
+        watch = Watch(node.name, node.address, timeout=self._timeout, without=node.without)
         failures = 0
         try:
             while True:

@@ -56,7 +56,7 @@ def read(history: History, target: RedisTarget, timeout: float, *, keep_argument
         name=target.name,
         memory=books.memory,
     )
-    watch = Watch(name, target.address, timeout=timeout, without=target.without, deployment=target.whole.name)
+    watch = Watch(name, target.address, timeout=timeout, without=target.without)
     try:
         watch.open(reading.facts)
         books.write(watch, watch.poll(books.known(watch)))

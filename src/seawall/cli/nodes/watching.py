@@ -70,7 +70,6 @@ def run(asked: Asked) -> int:
                 ),
                 interval=asked.interval,
                 timeout=asked.timeout,
-                deployment=target.name,
                 title=target.name or target.whole.title,
             )
             for target in asked.servers

@@ -67,12 +67,9 @@ class Watch:
     not be asked, `server` what the server said of itself at its last refresh.
     """
 
-    def __init__(
-        self, name: str, address: Address, *, timeout: float = 4.0, without: Sequence[str] = (), deployment: str = ""
-    ) -> None:
+    def __init__(self, name: str, address: Address, *, timeout: float = 4.0, without: Sequence[str] = ()) -> None:
         self.name = name
         self.address = address
-        self.deployment = deployment
         self.server = Server()
         self.run_id = ""
         self.role = ""

@@ -7,7 +7,6 @@ it twice. Pure: a position and a poll in, a position and what it means out.
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from dataclasses import dataclass, replace
 
 from seawall.logbook import COUNTED, ENDED, PENDING, Position, Stream
@@ -87,11 +86,6 @@ def end(position: Position) -> Position:
         return position
     since = position.polled_at if position.unknown_since is None else position.unknown_since
     return replace(position, state=ENDED, lost=None, unknown_since=since)
-
-
-def with_own(position: Position, own: Collection[int]) -> Position:
-    """The position with so many more entries of seawall itself among those seen."""
-    return replace(position, own=position.own + len(own))
 
 
 def _empty(position: Position, poll: Poll) -> Step:

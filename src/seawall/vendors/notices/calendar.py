@@ -21,7 +21,6 @@ from seawall.vendors.facts.row import DAY, VendorFacts
 from seawall.vendors.notices.dates import Dated, dates
 from seawall.vendors.wording import consequence
 
-CONTENT_TYPE = "text/calendar; charset=utf-8"
 RUNGS_HOURS = {  # before the date, as seawall.vendors.ladder has them
     "lapse": (720, 336, 168, 72, 24),
     "card": (720, 336, 168, 72, 24),

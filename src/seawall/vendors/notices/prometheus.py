@@ -12,8 +12,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from seawall.vendors.facts.row import VendorFacts
 from seawall.vendors.notices.dates import Dated, dates
 
-CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
-
 
 def exposition(facts: VendorFacts) -> str:
     """All gauges, each family with its HELP and TYPE, ended by a line feed."""

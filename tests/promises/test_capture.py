@@ -22,7 +22,7 @@ from tests.deployments import replicated
 
 from seawall import lab
 from seawall.history import History, open_history
-from seawall.logbook import ENDED, SLOW, Position
+from seawall.logbook import COUNTED, ENDED, SLOW, Position
 from seawall.nodes.books import Books
 from seawall.nodes.capture import Capture, Captured, next_poll
 from seawall.nodes.collect.deployment import Deployment
@@ -291,8 +291,9 @@ def capturing(
     history: History, deployment: Deployment, interval: float = 0.05
 ) -> Generator[list[Captured], None, None]:
     """A capture of all nodes of a deployment beside the block."""
-    members = Members(deployment, timeout=2.0)
-    capture = Capture(Books(history, deployment.name), members, interval=interval, timeout=2.0, discover=1.0)
+    books = Books(history, deployment.name)
+    members = Members(deployment, timeout=2.0, names=books.names)
+    capture = Capture(books, members, interval=interval, timeout=2.0, discover=1.0)
     with running(capture, threading.Event()) as results:
         yield results
 
@@ -337,6 +338,26 @@ def test_a_node_that_leaves_and_comes_back_is_counted_once(any_binary: lab.Binar
         assert position.seen + position.lost == leaving.given()
     assert results[0].stored >= 50, "what a node gave before it left counts"
     assert [e.kind for e in history.events(0) if e.node == "leaving"] == ["node-gone", "node-added"]
+
+
+def test_a_replica_that_is_added_does_not_rename_the_first_server(any_binary: lab.Binary, history: History):
+    """A server that stood alone is booked under the deployment's name; with a replica each has its own."""
+    with replicated(any_binary, replicas=0, config={"slowlog-log-slower-than": "-1"}) as it:
+        server = Source(it.primaries()[0].url)
+        deployment = Deployment((parse_url(it.seed_url),), "jobs")
+        with capturing(history, deployment):
+            server.burst(20)
+            until(lambda: seen(history, "jobs") >= 20)
+            replica = it.add_node()
+            until(lambda: bool(history.positions([replica.name])))
+            server.burst(20)
+            until(lambda: seen(history, "jobs") >= 40)
+        with capturing(history, deployment):  # and so it stays for a new process
+            server.burst(20)
+            until(lambda: seen(history, "jobs") >= 60)
+        assert {p.stream.node for p in history.positions()} == {"jobs", replica.name}
+        (position,) = [p for p in history.positions(["jobs"]) if p.stream.log == SLOW]
+        assert (position.state, position.seen) == (COUNTED, server.given())
 
 
 def test_polls_follow_the_rate_at_which_the_log_fills():

@@ -53,6 +53,11 @@ class Books:
         }
         self._lives: dict[str, str] = {}  # the run_id that each node has now
 
+    @property
+    def names(self) -> dict[str, str]:
+        """The node that each life in the books is of, by its run_id."""
+        return {p.stream.run_id: p.stream.node for p in self._positions.values()}
+
     def known(self, watch: Watch) -> dict[str, int | None]:
         """The newest id of each of the node's logs that is in the books."""
         with self._lock:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from seawall.errors import Unreachable
@@ -30,12 +30,21 @@ class Node:
 class Members:
     """The nodes of a deployment. all_nodes: else only its first seed. timeout: seconds for one look.
 
-    A single server is booked under the deployment's name, where it has one; of several each has its own.
+    A single server is booked under the deployment's name, where it has one; of several each has its own. A process
+    keeps the name that it was first booked under: `names`, by run_id.
     """
 
     def __init__(
-        self, deployment: Deployment, without: Sequence[str] = (), *, all_nodes: bool = True, timeout: float = 4.0
+        self,
+        deployment: Deployment,
+        without: Sequence[str] = (),
+        *,
+        all_nodes: bool = True,
+        timeout: float = 4.0,
+        names: Mapping[str, str] | None = None,
     ) -> None:
+        self._names = dict(names or {})
+        self._before: dict[str, str] = {}  # by the name that the servers announce
         self._deployment = deployment
         self._without = tuple(without)
         self._all = all_nodes or deployment.is_sentinel or not deployment.seeds
@@ -55,8 +64,14 @@ class Members:
             problem = next(iter((*(n.down for n in nodes if n.down), *seen.problems)), None)
             what = problem.reason if problem else f"no node of {deployment.title} was found"
             raise Unreachable(what, problem.hint if problem else "")
-        single = len(nodes) == 1
-        return [self._node(one.address, deployment.name if deployment.name and single else one.name) for one in nodes]
+        single = deployment.name if len(nodes) == 1 else ""
+        return [self._node(one.address, self._named(one, single or one.name)) for one in nodes]
+
+    def _named(self, node: topology.Node, name: str) -> str:
+        """The name of its process; of one that cannot be asked, that of the process which was there before."""
+        if node.run_id:
+            self._before[node.name] = self._names.setdefault(node.run_id, name)
+        return self._before.get(node.name, name)
 
     def _remember(self, nodes: Sequence[topology.Node]) -> None:
         now = time.monotonic()

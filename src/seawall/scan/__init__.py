@@ -71,7 +71,8 @@ def scan(wish: Wish) -> Scan:
 def _scan(wish: Wish, history: History | None) -> Scan:
     started = datetime.now(UTC)
     results: list[Result] = [paste(name, data, keep_arguments=wish.keep_arguments) for name, data in wish.pasted]
-    servers, lost = expand(wish.servers, all_nodes=wish.all_nodes, timeout=wish.timeout)
+    names = {p.stream.run_id: p.stream.node for p in history.positions()} if history is not None else {}
+    servers, lost = expand(wish.servers, all_nodes=wish.all_nodes, timeout=wish.timeout, names=names)
     results += [_outcome(target, wrong) for target, wrong in lost]
     wish = replace(wish, servers=tuple(servers))
     results += _read_all(wish, history)

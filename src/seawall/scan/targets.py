@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TypeVar
 
@@ -38,12 +38,12 @@ class RedisTarget:
 
 
 def expand(
-    targets: Sequence[RedisTarget], *, all_nodes: bool, timeout: float
+    targets: Sequence[RedisTarget], *, all_nodes: bool, timeout: float, names: Mapping[str, str] | None = None
 ) -> tuple[list[RedisTarget], list[tuple[RedisTarget, SeawallError]]]:
     """The nodes of the targets that are more than one server, and those whose nodes could not be found.
 
     A Sentinel has no data, AWS names no address, and a password that is kept elsewhere must be fetched: these are
-    looked up in any case.
+    looked up in any case. names: what a store calls a process, by its run_id.
     """
     found: list[RedisTarget] = []
     lost: list[tuple[RedisTarget, SeawallError]] = []
@@ -52,7 +52,7 @@ def expand(
         return all_nodes if target.all_nodes is None else target.all_nodes or all_nodes
 
     def members(target: RedisTarget) -> list[Node]:
-        return Members(target.whole, target.without, all_nodes=is_wide(target), timeout=timeout)()
+        return Members(target.whole, target.without, all_nodes=is_wide(target), timeout=timeout, names=names)()
 
     def is_looked_up(target: RedisTarget) -> bool:
         whole = target.whole

@@ -59,21 +59,7 @@ def run(asked: Asked) -> int:
     started = datetime.now(UTC)
     teller = _Teller(asked.form)
     with open_history(asked.store) as history:
-        captures = [
-            Capture(
-                Books(history, target.name, teller.event),
-                Members(
-                    target.whole,
-                    target.without,
-                    all_nodes=asked.all_nodes and target.all_nodes is not False,
-                    timeout=asked.timeout,
-                ),
-                interval=asked.interval,
-                timeout=asked.timeout,
-                title=target.name or target.whole.title,
-            )
-            for target in asked.servers
-        ]
+        captures = [_capture(target, Books(history, target.name, teller.event), asked) for target in asked.servers]
         prune = _Pruning(history, asked.keep_days, asked.limit)
         captured = _run(captures, stop, asked.lasts, lambda: (prune(), teller.status(captures)))
         prune(last=True)
@@ -83,6 +69,18 @@ def run(asked: Asked) -> int:
     for item in not_checked:
         say(f"{item.target}: {item.reason}", item.hint)
     return EXIT_TARGET if asked.lasts is not None and not_checked else EXIT_OK
+
+
+def _capture(target: RedisTarget, books: Books, asked: Asked) -> Capture:
+    members = Members(
+        target.whole,
+        target.without,
+        all_nodes=asked.all_nodes and target.all_nodes is not False,
+        timeout=asked.timeout,
+        names=books.names,
+    )
+    title = target.name or target.whole.title
+    return Capture(books, members, interval=asked.interval, timeout=asked.timeout, title=title)
 
 
 def _run(

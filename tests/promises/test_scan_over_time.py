@@ -9,8 +9,10 @@ import time
 from pathlib import Path
 from typing import Any
 
+from tests.deployments import replicated
 from tests.servers import Running
 
+from seawall import lab
 from seawall.history import open_history
 from seawall.logbook import Position, Row, Stream
 
@@ -103,3 +105,19 @@ def test_a_group_that_was_fixed_is_gone_and_a_periodic_one_is_named(tmp_path: Pa
     assert trends["KEYS"]["period"]["kind"] == "daily"
     assert trends["SMEMBERS"]["period"]["kind"] == "hourly"
     assert trends["SMEMBERS"]["entries_per_day"][-5:-1] == [0, 0, 0, 0]
+
+
+def test_a_server_that_a_capture_knows_by_its_address_is_not_counted_again(any_binary: lab.Binary, tmp_path: Path):
+    """With a replica each node has a name of its own; `scan` of the first alone would call it by the deployment's."""
+    store = ("--store", str(tmp_path / "slow.db"), "--config", str(tmp_path / "seawall.toml"))
+    with replicated(any_binary, replicas=1, config={"slowlog-log-slower-than": "0"}) as it:
+        (tmp_path / "seawall.toml").write_text(f'[[redis]]\nname = "jobs"\nurl = "{it.seed_url}"\n', encoding="utf-8")
+        nodes = {server.name for server in it.servers}
+        captured = seawall("nodes", "capture", *store, "--for", "2s", codes=(0,))
+        assert {record["node"] for record in captured["capture"]} == nodes
+        scanned = seawall("scan", *store)
+        assert [target["name"] for target in scanned["targets"]] == [it.servers[0].name]
+        (record,) = scanned["capture"]
+        assert record["seen"] + record["lost"] == record["last_id"] + 1
+    with open_history(tmp_path / "slow.db", read_only=True) as history:
+        assert {p.stream.node for p in history.positions()} == nodes

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 
-from seawall.errors import Unreachable
+from seawall.errors import TargetError, Unreachable
 from seawall.nodes.collect import topology
 from seawall.nodes.collect.deployment import Deployment
+from seawall.nodes.collect.views import ask
 from seawall.wire import Address
 
 FORGET_S = 600.0  # after which a replica that is down is no longer one: the primary's INFO forgot it at once
@@ -56,7 +58,7 @@ class Members:
         deployment = self._deployment
         if not self._all:
             seed = deployment.seeds[0]
-            return [self._node(seed, deployment.name or seed.name)]
+            return [self._node(seed, self._known_as(seed, deployment.name or seed.name))]
         seen = topology.discover(deployment, timeout=self._timeout, known=[n for n, _ in self._known.values()])
         self._remember(seen.nodes)
         nodes = [one for one in seen.data_nodes if one.name in self._known]
@@ -66,6 +68,13 @@ class Members:
             raise Unreachable(what, problem.hint if problem else "")
         single = deployment.name if len(nodes) == 1 else ""
         return [self._node(one.address, self._named(one, single or one.name)) for one in nodes]
+
+    def _known_as(self, seed: Address, name: str) -> str:
+        """The name that a server named alone has in the books, where they know it."""
+        with suppress(TargetError):
+            run_id = ask(self._deployment.fresh(seed), self._timeout).run_id if self._names else None
+            return self._names.setdefault(run_id, name) if run_id else name
+        return name  # what is wrong is said when it is read
 
     def _named(self, node: topology.Node, name: str) -> str:
         """The name of its process; of one that cannot be asked, that of the process which was there before."""

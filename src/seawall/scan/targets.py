@@ -43,7 +43,7 @@ def expand(
     """The nodes of the targets that are more than one server, and those whose nodes could not be found.
 
     A Sentinel has no data, AWS names no address, and a password that is kept elsewhere must be fetched: these are
-    looked up in any case. names: what a store calls a process, by its run_id.
+    looked up in any case. names: what a store calls a process, by its run_id; so it is called here.
     """
     found: list[RedisTarget] = []
     lost: list[tuple[RedisTarget, SeawallError]] = []
@@ -56,7 +56,7 @@ def expand(
 
     def is_looked_up(target: RedisTarget) -> bool:
         whole = target.whole
-        return is_wide(target) or whole.is_sentinel or not whole.seeds or whole.login is not None
+        return is_wide(target) or whole.is_sentinel or not whole.seeds or whole.login is not None or bool(names)
 
     wide = [target for target in targets if is_looked_up(target)]
     answers = each(wide, members, 3 * timeout)  # AWS may be asked before

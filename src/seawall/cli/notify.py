@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from seawall.cli.options import Config
-from seawall.cli.vendors.judged import Now
-from seawall.errors import EXIT_FINDINGS, EXIT_OK, Stopped, UsageError
+from seawall.cli.vendors.judged import Now, Offline, Store
+from seawall.errors import EXIT_FINDINGS, EXIT_OK, EXIT_TARGET, Stopped, UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -20,15 +20,14 @@ if TYPE_CHECKING:
     from seawall.vendors.ladder import Contact, Item, Notice, Receipt
     from seawall.vendors.notices.send import Told
 
-STORE = "seawall-history.db"
 EPILOG = """\
 Examples:\n
   seawall notify --dry-run\n
   seawall notify --config /etc/seawall/seawall.toml --store /var/lib/seawall/history.db\n
 \n
 Exit codes: 0 all that was due is delivered, or nothing was due; 1 something was not delivered, or nobody knows whether
-it was, or a --dry-run finds a route that is none; 2 wrong usage or config; 3 the store cannot be written; 4 stopped by
-Ctrl-C, run it again; 70 a bug.
+it was, or a --dry-run finds a route that is none; 2 wrong usage or config; 3 a source could not be read (its last words
+count), or the store not written; 4 stopped by Ctrl-C, run it again; 70 a bug.
 """
 
 
@@ -43,34 +42,32 @@ def command(
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Print who would be told what, and why now; send and write nothing.")
     ] = False,
-    store: Annotated[
-        str | None,
-        typer.Option(
-            "--store",
-            metavar="PATH|URL",
-            help=f"Where receipts are kept: an SQLite file, or postgresql://. Default: {STORE} beside seawall.toml.",
-        ),
-    ] = None,
+    offline: Offline = False,
+    store: Store = None,
     now: Now = None,
     form: Annotated[Form, typer.Option("--format", help="The form of the answer.")] = Form.TEXT,
     config: Config = None,
 ) -> int:
     """Tell owners, deputies and everybody of what ends soon: from 30 days before it to hours, each once a rung.
 
-    Receipts in the store keep two runs from telling one thing twice. A route that fails falls to the next one.
+    Reads what the sources say first, and keeps it in the store. Receipts there keep two runs from telling one thing
+    twice. A route that fails falls to the next one.
     """
     from seawall import config as configuration
-    from seawall.cli.vendors.judged import judge
+    from seawall.cli.vendors.judged import judge, place_of
+    from seawall.vendors.notices.routes import ready
     from seawall.vendors.rows import contacts
 
     estate = configuration.load(config)
-    judged = judge(config, now)
     people = contacts(estate)
-    if not any(contact.messages for contact in people.values()):
+    if estate.vendors and not any(contact.messages for contact in people.values()):
         raise UsageError("nobody has a route, so nobody would be told", 'Add routes = ["..."] to [people.KEY].')
-    place = store or str((estate.file or Path(STORE)).parent / STORE)
+    if not dry_run:
+        ready()
+    judged = judge(config, now, offline=offline, store=store, keep=not dry_run)
     run = _rehearse if dry_run else _send
-    return run(place, judged.findings, people, judged.facts.now, form, len(judged.accepted))
+    code = run(place_of(estate, store), judged.findings, people, judged.facts.now, form, len(judged.accepted))
+    return EXIT_TARGET if judged.say_missing() else code
 
 
 def _send(
@@ -79,10 +76,9 @@ def _send(
     from seawall.cli.output import say, write
     from seawall.history import open_history
     from seawall.vendors.ladder import duties
-    from seawall.vendors.notices.routes import deliver, ready
+    from seawall.vendors.notices.routes import deliver
     from seawall.vendors.notices.send import Sender, in_doubt, stored
 
-    ready()
     told: list[Told] = []
     with open_history(place) as history:
         try:

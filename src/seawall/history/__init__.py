@@ -3,7 +3,7 @@
 ```text
  open_history(where) ──> History ──writing()──> Writer      one transaction, one writer at a time
                             │
-      positions groups hours times events findings scans receipts entry
+      positions groups hours times events findings scans receipts observations entry
                   a snapshot each; no reader holds up the writer
 ```
 
@@ -12,7 +12,7 @@ spans.py        a span as whole hours and edges; pure
 schema.py       the tables as they are now;  migrations.py  how they came to be, from version 1 on
 opening.py      makes, checks and migrates a store;  failures.py  what a database said, in our words
 store.py        reading;  writing.py  one transaction;  retention.py  what is kept for how long
-notices.py      receipts of what people were told
+notices.py      receipts of what people were told;  observations.py  what sources said of vendors
 
 Stored of an entry: time, node, command, key pattern, shape, amount, client name, elements. No argument and no value.
 Importing this costs no database: SQLAlchemy is imported when a store is opened.
@@ -23,14 +23,25 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from seawall.history.records import ReceiptRow
+from seawall.history.records import ObservationRow, ReceiptRow
 from seawall.logbook import Event, GroupRow, Position, Row, Stream
 
 if TYPE_CHECKING:
     from seawall.history.store import History
     from seawall.history.writing import Writer
 
-__all__ = ["Event", "GroupRow", "History", "Position", "ReceiptRow", "Row", "Stream", "Writer", "open_history"]
+__all__ = [
+    "Event",
+    "GroupRow",
+    "History",
+    "ObservationRow",
+    "Position",
+    "ReceiptRow",
+    "Row",
+    "Stream",
+    "Writer",
+    "open_history",
+]
 
 
 def open_history(where: str | Path, *, read_only: bool = False) -> History:

@@ -68,7 +68,15 @@ _FOURTH: Step = (
     "CREATE INDEX seawall_receipts_by_time ON seawall_receipts (at)",
 )
 
-STEPS: Sequence[Step] = (_FIRST, _SECOND, _THIRD, _FOURTH)
+# What sources said of vendors, and how many each named.
+_FIFTH: Step = (
+    """CREATE TABLE seawall_observations (id {id}, vendor TEXT NOT NULL, source TEXT NOT NULL, first_at BIGINT NOT NULL,
+       last_at BIGINT NOT NULL, document TEXT NOT NULL, CHECK (last_at >= first_at))""",
+    """CREATE TABLE seawall_readings (fingerprint TEXT NOT NULL PRIMARY KEY, source TEXT NOT NULL, day BIGINT NOT NULL,
+       vendors BIGINT NOT NULL)""",
+)
+
+STEPS: Sequence[Step] = (_FIRST, _SECOND, _THIRD, _FOURTH, _FIFTH)
 VERSION = len(STEPS)
 
 

@@ -21,3 +21,14 @@ class ReceiptRow:
     attempt: int
     result: str
     at: int
+
+
+@dataclass(frozen=True, slots=True)
+class ObservationRow:
+    """What a source said of a vendor, in the words of `document`, at every reading from `first_at` to `last_at`."""
+
+    vendor: str
+    source: str
+    first_at: int
+    last_at: int
+    document: str

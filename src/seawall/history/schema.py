@@ -9,6 +9,8 @@
     watched    spans of a stream of which no entry is missing
     events, findings, scans
     receipts    who was to be told of what, and what came of it
+    observations    what a source said of a vendor, from when to when it said the same
+    readings    how many vendors a source named, the most of each day
 
 `fingerprint` is the identity of a row whose texts may be long or null: PostgreSQL indexes at most 2,704 bytes, and two
 nulls are not the same to a unique index. There are no foreign keys: writers are one at a time, and the two that remove
@@ -104,6 +106,16 @@ RECEIPTS = _table(
     _number("attempt"),
     _text("result"),
     _number("at"),
+)
+OBSERVATIONS = _table(
+    "observations",
+    _id(),
+    *(_text(name) for name in ("vendor", "source")),
+    *(_number(name) for name in ("first_at", "last_at")),
+    _text("document"),
+)
+READINGS = _table(
+    "readings", _text("fingerprint", key=True), _text("source"), *(_number(name) for name in ("day", "vendors"))
 )
 
 

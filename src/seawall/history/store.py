@@ -19,9 +19,9 @@ from sqlalchemy import Connection, Engine, select
 from sqlalchemy import Row as Record
 
 from seawall.errors import UsageError
-from seawall.history import notices, watched
+from seawall.history import notices, observations, watched
 from seawall.history.failures import in_words
-from seawall.history.records import ReceiptRow
+from seawall.history.records import ObservationRow, ReceiptRow
 from seawall.history.schema import CLIENTS, ENTRIES, EVENTS, FINDINGS, GROUPS, SCANS, STREAMS
 from seawall.history.sums import Sum, over
 from seawall.history.writing import Writer, position_of
@@ -161,6 +161,16 @@ class History:
         """The receipts of notices, oldest first."""
         with self._reading() as connection:
             return notices.since(connection, since)
+
+    def observations(self, until: int) -> list[ObservationRow]:
+        """What sources said of vendors up to this time, oldest first; a row ends at this time at the latest."""
+        with self._reading() as connection:
+            return observations.until(connection, until)
+
+    def named(self, since: int, until: int) -> dict[str, int]:
+        """The most vendors that each source named on a day of this span."""
+        with self._reading() as connection:
+            return observations.named(connection, since, until)
 
     def entry(self, node: str, id: int) -> Row | None:
         """The slow-log entry `NODE#ID`, of the newest life that has one of this id; None where it is not kept."""

@@ -10,9 +10,9 @@ from sqlalchemy import Connection, case, delete, insert, select, update
 from sqlalchemy import Row as Record
 
 from seawall.errors import BadReply
-from seawall.history import notices, retention, watched
+from seawall.history import notices, observations, retention, watched
 from seawall.history.names import client_ids, client_of, group_ids, subject_of
-from seawall.history.records import ReceiptRow
+from seawall.history.records import ObservationRow, ReceiptRow
 from seawall.history.schema import (
     ENTRIES,
     EVENTS,
@@ -221,6 +221,10 @@ class Writer:
     def keep_receipts(self, rows: Sequence[ReceiptRow]) -> None:
         """Adds receipts, and settles those that are there and `unknown`."""
         notices.keep(self._connection, rows)
+
+    def observe(self, at: int, rows: Sequence[ObservationRow], named: Mapping[str, int]) -> None:
+        """Keeps what sources say of vendors at this time, and how many each names. Of a row its times do not count."""
+        observations.keep(self._connection, at, rows, named)
 
     def prune(self, now: int, keep_days: int, max_bytes: int | None) -> int:
         """Removes what is too old or too much, oldest entries first, by whole hours; returns how many entries.

@@ -53,8 +53,9 @@ def stepped_deliver(route, message):
 History.writing, routes.deliver = stepped_writing, stepped_deliver
 sys.exit(main.code_of(sys.argv[2:]))
 """
-# ada: claim 3, refused 2, stored 3, taken 2, stored 3; ben: claim 3, taken 2, stored 3; and nothing more to claim: 3.
-LAST = 24
+# What was read: 3; ada: claim 3, refused 2, stored 3, taken 2, stored 3; ben: claim 3, taken 2, stored 3; and nothing
+# more to claim: 3.
+LAST = 27
 
 
 def command(step: int, file: Path) -> list[str]:
@@ -101,9 +102,9 @@ def nothing_lost_nothing_doubled(folder: Path, file: Path, receiver: Receiver, r
     return unknown
 
 
-# What is stored and sent at an odd step is so at an even one beside it: those are the reduced form.
+# What is stored and sent at an even step is so at an odd one beside it: those are the reduced form.
 @pytest.mark.parametrize(
-    "step", [pytest.param(n, marks=[pytest.mark.prove] if n % 2 else []) for n in range(1, LAST + 1)]
+    "step", [pytest.param(n, marks=[] if n % 2 else [pytest.mark.prove]) for n in range(1, LAST + 1)]
 )
 def test_killed_at_a_step_of_its_own(step: int, tmp_path: Path, receiver: Receiver, run: Run):
     file = two_people(tmp_path, receiver)

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from seawall.cli.options import Config, Output
-from seawall.cli.vendors.judged import Now
-from seawall.errors import EXIT_OK, UsageError
+from seawall.cli.vendors.judged import Now, Offline, Store
+from seawall.errors import EXIT_OK, EXIT_TARGET, UsageError
 
 if TYPE_CHECKING:
     from seawall.vendors.facts.row import VendorFacts
@@ -19,7 +19,8 @@ Examples:\n
   seawall vendors calendar --output vendors.ics\n
   seawall vendors calendar --format prometheus --output /var/lib/node_exporter/seawall.prom\n
 \n
-Exit codes: 0 written; 2 wrong usage or config; 3 the result not written; 70 a bug.
+Exit codes: 0 written; 2 wrong usage or config; 3 a source could not be read (its last words count, where a store has
+them), or the result not written; 70 a bug.
 """
 
 
@@ -36,9 +37,11 @@ def command(
     form: Annotated[Form, typer.Option("--format", help="ics is a calendar to subscribe to.")] = Form.ICS,
     now: Now = None,
     output: Output = None,
+    offline: Offline = False,
+    store: Store = None,
     config: Config = None,
 ) -> int:
-    """Print every date of the vendors of seawall.toml: a calendar with alarms, or gauges of the seconds to each.
+    """Print every date of the vendors: a calendar with alarms, or gauges of the seconds to each.
 
     What has no date is in both, as unknown. Run it from cron with --output: the file is replaced whole.
     """
@@ -46,8 +49,9 @@ def command(
     from seawall.cli.vendors.judged import judge
 
     check(output)
-    write(_text(form, judge(config, now).facts), output)
-    return EXIT_OK
+    judged = judge(config, now, offline=offline, store=store)
+    write(_text(form, judged.facts), output)
+    return EXIT_TARGET if judged.say_missing() else EXIT_OK
 
 
 def _text(form: Form, facts: VendorFacts) -> str:

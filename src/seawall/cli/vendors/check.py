@@ -10,7 +10,7 @@ import typer
 
 from seawall.cli.options import Config, Output, Rule
 from seawall.cli.scan import FailOn
-from seawall.cli.vendors.judged import Form, Now
+from seawall.cli.vendors.judged import Form, Now, Offline, Store
 from seawall.errors import EXIT_FINDINGS, EXIT_OK, EXIT_TARGET
 from seawall.model import Severity
 
@@ -36,33 +36,31 @@ def command(
     output: Output = None,
     fail_on: Annotated[FailOn, typer.Option("--fail-on", help="Exit 1 from this severity on.")] = FailOn.HIGH,
     rule: Rule = None,
-    offline: Annotated[
-        bool, typer.Option("--offline", help="Judge the rows of seawall.toml alone; ask no vendor and no endpoint.")
-    ] = False,
+    offline: Offline = False,
+    store: Store = None,
     config: Config = None,
 ) -> int:
     """Check every vendor of seawall.toml: dates, conversions, hours to data loss, owners.
 
-    Reads what the rows' sources and the TLS endpoints of the estate say. What is not known is a finding, never green:
-    a date, a conversion, what a lapse does.
+    Reads what the rows' sources and the TLS endpoints of the estate say, and judges a source that fails by what it said
+    last. What is not known is a finding, never green: a date, a conversion, what a lapse does. With --store what is
+    read is kept there.
     """
     import json
 
     from seawall import rulebook
-    from seawall.cli.output import as_text, check, say, write
+    from seawall.cli.output import as_text, check, write
     from seawall.cli.vendors.judged import judge
 
     check(output)
-    judged = judge(config, now, rulebook.select(rule or ()), read=not offline)
+    judged = judge(config, now, rulebook.select(rule or ()), offline=offline, store=store, keep=store is not None)
     if form is Form.JSON:
         write(json.dumps(_document(judged), indent=2), output)
     elif form is Form.JSONL:
         write("\n".join(json.dumps(f.as_json()) for f in judged.findings), output)
     else:
         write(as_text(lambda c: _print(judged, c), terminal=output is None and sys.stdout.isatty()), output)
-    for missing in judged.not_checked:
-        say(f"{missing.target}: {missing.reason}", missing.hint)
-    if judged.not_checked:
+    if judged.say_missing():
         return EXIT_TARGET
     if fail_on is FailOn.NEVER:
         return EXIT_OK

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from seawall.cli.options import Config, Output
-from seawall.cli.vendors.judged import Form, Now
-from seawall.errors import EXIT_OK
+from seawall.cli.vendors.judged import Form, Now, Offline, Store
+from seawall.errors import EXIT_OK, EXIT_TARGET
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -24,7 +24,8 @@ Examples:\n
   seawall vendors list\n
   seawall vendors list --now 2026-12-24 --format json\n
 \n
-Exit codes: 0 listed; 2 wrong usage or config; 3 the result not written; 70 a bug.
+Exit codes: 0 listed; 2 wrong usage or config; 3 a source could not be read (the others are listed), or the result not
+written; 70 a bug.
 """
 
 
@@ -32,9 +33,14 @@ def command(
     now: Now = None,
     form: Annotated[Form, typer.Option("--format", help="The form of the answer.")] = Form.TEXT,
     output: Output = None,
+    offline: Offline = False,
+    store: Store = None,
     config: Config = None,
 ) -> int:
-    """List every vendor of seawall.toml, the most urgent first: its date, the hours to data loss, who owns it."""
+    """List every vendor, the most urgent first: its date, the hours to data loss, who owns it.
+
+    Those of seawall.toml, and those that its sources and TLS endpoints show and no row names.
+    """
     import json
 
     from seawall.cli.output import as_text, check, write
@@ -42,17 +48,18 @@ def command(
     from seawall.vendors.listing import listed
 
     check(output)
-    judged = judge(config, now)
+    judged = judge(config, now, offline=offline, store=store)
     rows = listed(judged.facts, judged.findings)
     at = judged.facts.now
     if form is Form.JSON:
         document = {"schema": 1, "now": at.isoformat(), "vendors": [row.as_json() for row in rows]}
+        document |= {"not_checked": [n.as_json() for n in judged.not_checked]}
         write(json.dumps(document, indent=2), output)
     elif form is Form.JSONL:
         write("\n".join(json.dumps(row.as_json()) for row in rows), output)
     else:
         write(as_text(lambda c: _print(rows, at, c), terminal=output is None and sys.stdout.isatty()), output)
-    return EXIT_OK
+    return EXIT_TARGET if judged.say_missing() else EXIT_OK
 
 
 def _print(rows: Sequence[Listed], now: datetime, console: Console) -> None:

@@ -143,6 +143,17 @@ def test_vendors_and_the_routes_of_people(tmp_path: Path):
     assert SECRET not in repr(estate)
 
 
+def test_a_card_ends_with_a_month_as_it_is_printed_on_it(tmp_path: Path):
+    def ends(contract: str, ends: str) -> object:
+        text = f'[[vendors]]\nname = "AWS"\ncontract = "{contract}"\nends = "{ends}"\n'
+        return load(tmp_path, text).vendors[0].ends
+
+    assert ends("card", "2026-12") == datetime.date(2026, 12, 1)
+    for contract, wrong in (("card", "2026-13"), ("card", "12/2026"), ("card", "2026-1"), ("fixed", "2026-12")):
+        with pytest.raises(ConfigError, match="ends: input should be a date"):
+            ends(contract, wrong)
+
+
 FAULTY = """\
 [people.ada]
 name = "Ada"

@@ -18,6 +18,7 @@ from seawall.model import Verdict
 if TYPE_CHECKING:
     from rich.console import Console
 
+    from seawall.demo.night import Night
     from seawall.demo.story import Phase, Progress, Story
     from seawall.model import Scan, Timeline
     from seawall.report import Chart
@@ -57,12 +58,12 @@ def command(
 
     check(output)
     story = tell(_scan, _Teller())
-    chart, weeks = _chart(story), _weeks(story)
+    chart, weeks, night = _chart(story), _weeks(story), _night()
     terminal = sys.stdout.isatty()
     if form is Form.JSON:
-        write(_json(story, weeks), None)
+        write(_json(story, weeks, night), None)
     else:
-        write(as_text(lambda console: _print(story, chart, weeks, console), terminal=terminal), None)
+        write(as_text(lambda console: _print(story, chart, weeks, night, console), terminal=terminal), None)
     said = (*story.harmful.scan.notes, "the days by group are simulated from what was measured: see `seawall demo`")
     page = replace(story.harmful.scan, timeline=weeks, notes=said)
     write(report.render(page, "html", charts=[chart]), output)
@@ -90,6 +91,17 @@ def _weeks(story: Story[Scan]) -> Timeline:
 
     with tempfile.TemporaryDirectory(prefix="seawall-") as folder:
         return simulate(story.harmful.scan.findings, Path(folder), int(time.time()), random.Random(14))
+
+
+def _night() -> Night:
+    """The sample platform's estate, 60 hours before its trial ends."""
+    import tempfile
+    from datetime import UTC, datetime
+
+    from seawall.demo.night import night
+
+    with tempfile.TemporaryDirectory(prefix="seawall-") as folder:
+        return night(datetime.now(UTC).replace(second=0, microsecond=0), Path(folder))
 
 
 class _Teller:
@@ -129,7 +141,7 @@ def _chart(story: Story[Scan]) -> Chart:
     return Chart("longest wait of a user of the same server, during each job (1 ms: that or less)", "ms", rows)
 
 
-def _print(story: Story[Scan], chart: Chart, weeks: Timeline, console: Console) -> None:
+def _print(story: Story[Scan], chart: Chart, weeks: Timeline, night: Night, console: Console) -> None:
     from seawall import report
 
     console.rule("harmful forms", characters="-")
@@ -148,6 +160,25 @@ def _print(story: Story[Scan], chart: Chart, weeks: Timeline, console: Console) 
     console.print()
     console.rule("two weeks of it, simulated: each fix deployed on its day", characters="-")
     report.print_timeline(weeks, console)
+    console.print()
+    console.rule("what the platform depends on: a trial that does not convert", characters="-")
+    _print_night(night, console)
+
+
+def _print_night(night: Night, console: Console) -> None:
+    from seawall.cli.vendors.rows import print_rows
+    from seawall.vendors.listing import listed
+    from seawall.vendors.wording import span
+
+    print_rows(listed(night.facts, night.findings), night.facts.now, console)
+    for finding in night.findings:
+        console.print(f"\n{finding.severity.value}: {finding.title}\n  {finding.why}", markup=False)
+    console.print("\nSo `seawall notify`, run every hour, would have told, and will tell (nothing is sent here):\n")
+    for rung in night.rungs:
+        left = span(rung.left.total_seconds() / 3600) if rung.left else "the end"
+        console.print(
+            f"  from {left}: {', '.join(rung.people)}, {rung.messages} messages  ({rung.words})", markup=False
+        )
 
 
 def _compared(story: Story[Scan]) -> list[str]:
@@ -174,7 +205,7 @@ def _per_round(phase: Phase[Scan]) -> float:
     return phase.server_ms / max(phase.rounds, 1)
 
 
-def _json(story: Story[Scan], weeks: Timeline) -> str:
+def _json(story: Story[Scan], weeks: Timeline, night: Night) -> str:
     import json
     from dataclasses import asdict
 
@@ -196,6 +227,18 @@ def _json(story: Story[Scan], weeks: Timeline) -> str:
             "harmful": phase(story.harmful),
             "good": phase(story.good),
             "simulated_weeks": weeks.as_json(),
+            "vendors": {
+                "findings": [finding.as_json() for finding in night.findings],
+                "notices": [
+                    {
+                        "rung": r.words,
+                        "people": r.people,
+                        "messages": r.messages,
+                        "hours_left": r.left.total_seconds() / 3600,
+                    }
+                    for r in night.rungs
+                ],
+            },
         },
         indent=2,
     )

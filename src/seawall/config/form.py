@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, PlainValidator
+from pydantic import BaseModel, ConfigDict, Field, PlainValidator, ValidationInfo
 
 
 class Table(BaseModel):
@@ -83,7 +83,13 @@ def _day(value: object) -> date:
     return day
 
 
-_Date = Annotated[date, PlainValidator(_date)]  # or a datetime, which is a date
+def _ends(value: object, before: ValidationInfo) -> date:
+    """A date; of a card its month too, as it is printed on it: any day of a month means its end there."""
+    is_month = isinstance(value, str) and len(value) == len("2026-12") and before.data.get("contract") == "card"
+    return _date(f"{value}-01" if is_month else value)
+
+
+_Ends = Annotated[date, PlainValidator(_ends)]  # or a datetime, which is a date
 _Day = Annotated[date, PlainValidator(_day)]
 _Days = Annotated[int, Field(ge=0, le=3660)]
 
@@ -96,7 +102,7 @@ class Vendor(Table):
     deputy: str = ""
     contract: Literal["trial", "fixed", "pay-as-you-go", "card", "domain", "certificate"] | None = None
     converts: bool | None = None
-    ends: _Date | None = None
+    ends: _Ends | None = None
     notice_days: _Days | None = None
     on_lapse: Literal["delete", "suspend", "unknown"] | None = None
     grace_days: _Days | None = None

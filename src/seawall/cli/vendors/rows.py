@@ -58,11 +58,12 @@ def command(
     elif form is Form.JSONL:
         write("\n".join(json.dumps(row.as_json()) for row in rows), output)
     else:
-        write(as_text(lambda c: _print(rows, at, c), terminal=output is None and sys.stdout.isatty()), output)
+        write(as_text(lambda c: print_rows(rows, at, c), terminal=output is None and sys.stdout.isatty()), output)
     return EXIT_TARGET if judged.say_missing() else EXIT_OK
 
 
-def _print(rows: Sequence[Listed], now: datetime, console: Console) -> None:
+def print_rows(rows: Sequence[Listed], now: datetime, console: Console) -> None:
+    """Prints the vendors as a table."""
     from rich.text import Text
 
     from seawall.report.terminal import SEVERITY_STYLES

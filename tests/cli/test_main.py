@@ -16,7 +16,7 @@ from seawall import __version__, rulebook
 from seawall.cli import main
 
 SECRET = "s3cr3t"
-COMMANDS = ("scan", "explain", "doctor", "demo", "nodes capture", "nodes census", "nodes prove")
+COMMANDS = ("scan", "init", "explain", "doctor", "demo", "nodes capture", "nodes census", "nodes prove")
 COMMANDS += ("vendors list", "vendors check", "vendors calendar", "notify")
 HEAVY = {"hiredis", "redis", "rich", "pydantic", "yaml", "sqlalchemy", "ssl", "asyncio", "seawall.wire", "seawall.scan"}
 

@@ -162,3 +162,33 @@ def test_a_source_is_asked_and_one_that_fails_is_never_green(tmp_path: Path):
         code, document = check(file, "2026-11-24", "--offline")
         assert (code, document["not_checked"]) == (1, [])
         assert "SW608" in {f["rule"] for f in document["findings"]}
+
+
+def test_every_host_of_a_url_and_of_the_settings_is_in_use(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("CACHE_URL", "rediss://:s3cr3t@cache.elsewhere.net:6379/1")
+    app = tmp_path / "app"
+    app.mkdir()
+    (app / ".env").write_text("DATABASE_URL=postgres://u:s3cr3t@db.elsewhere.net/app\n", encoding="utf-8")
+    file = tmp_path / "seawall.toml"
+    servers = '[[redis]]\nname = "jobs"\nurl = "redis://a.elsewhere.net:1,b.elsewhere.net:2"\n'
+    row = '[[vendors]]\nname = "A"\nendpoints = ["a.elsewhere.net", "db.elsewhere.net"]\n'
+    file.write_text(servers + row, encoding="utf-8")
+
+    def hosts(*more: str) -> dict[str, str]:
+        _, document = check(file, "2026-12-01", "--offline", "--rule", "SW612", *more)
+        return {f["where"]["name"]: f["evidence"]["found_in"] for f in document["findings"]}
+
+    assert hosts() == {"b.elsewhere.net": "[[redis]] jobs"}
+    assert hosts("--settings", str(app)) == {
+        "b.elsewhere.net": "[[redis]] jobs",
+        "cache.elsewhere.net": "the environment (CACHE_URL)",
+    }
+    assert vendors("check", "--config", file, "--offline", "--settings", tmp_path / "none").code == 2
+
+
+def test_a_server_whose_url_cannot_be_read_is_not_checked(tmp_path: Path):
+    file = tmp_path / "seawall.toml"
+    file.write_text('[[redis]]\nname = "jobs"\nurl = "redis://a:port"\n[[vendors]]\nname = "A"\n', encoding="utf-8")
+    code, document = check(file, "2026-12-01", "--offline")
+    assert code == 3
+    assert [gap["target"] for gap in document["not_checked"]] == ["jobs"]

@@ -8,8 +8,8 @@
 An answer is a dict in the form that boto3 returns, `Refusal(code, message)`, `Words(text)` as no AWS sends them, a
 function of the parameters that gives one of these, or a list of answers for one call after the other. A service more
 costs its answers and nothing else: what is sent is made from botocore's model of the service, for the protocols query,
-json and smithy-rpc-v2-cbor. An answer that is not of its operation's form fails with what is wrong, as a request does
-that is not, or whose signature does not fit.
+json, rest-json (without parts in the path) and smithy-rpc-v2-cbor. An answer that is not of its operation's form fails
+with what is wrong, as a request does that is not, or whose signature does not fit.
 """
 
 from __future__ import annotations
@@ -132,21 +132,24 @@ class _Handler(BaseHTTPRequestHandler):
         aws: FakeAws = self.server.aws  # type: ignore[attr-defined]
         body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
         try:
-            status, kind, reply = self._answered(aws, body)
+            status, kind, reply, error = self._answered(aws, body)
         except Exception as wrong:
             aws.mistakes.append(f"{type(wrong).__name__}: {wrong}")
-            status, kind, reply = 500, "text/plain", b"the fake AWS was used wrongly"
+            status, kind, reply, error = 500, "text/plain", b"the fake AWS was used wrongly", ""
         self.send_response(status)
         self.send_header("Content-Type", kind)
         self.send_header("Content-Length", str(len(reply)))
         self.send_header("x-amzn-RequestId", "0")
         if kind == "application/cbor":
             self.send_header("smithy-protocol", "rpc-v2-cbor")
+        if error and kind == "application/json":
+            self.send_header("x-amzn-ErrorType", error)
         self.end_headers()
         with contextlib.suppress(ConnectionError):
             self.wfile.write(reply)
 
-    def _answered(self, aws: FakeAws, body: bytes) -> tuple[int, str, bytes]:
+    def _answered(self, aws: FakeAws, body: bytes) -> tuple[int, str, bytes, str]:
+        """Status, type and body of the reply, and AWS's code where it is an error."""
         headers = {name.lower(): value for name, value in self.headers.items()}
         scope = _signed(headers, self.path, body)
         model = model_of(scope.split("/")[2])
@@ -162,11 +165,11 @@ class _Handler(BaseHTTPRequestHandler):
         if callable(answer):
             answer = answer(parameters)
         if isinstance(answer, Refusal):
-            return answer.status, *_refusal(protocol, answer)
+            return answer.status, *_refusal(protocol, answer), answer.code
         if isinstance(answer, Words):
-            return 200, "text/html", answer.text.encode()
+            return 200, "text/html", answer.text.encode(), ""
         _valid(answer, operation.output_shape, f"the answer to {name}")
-        return 200, *_reply(protocol, operation, cast("Mapping[str, Any]", answer))
+        return 200, *_reply(protocol, operation, cast("Mapping[str, Any]", answer)), ""
 
 
 def _valid(parameters: object, shape: Any, what: str) -> None:
@@ -211,6 +214,10 @@ def _request(model: Any, path: str, headers: Mapping[str, str], body: bytes) -> 
         prefix, _, name = headers["x-amz-target"].partition(".")
         assert prefix == model.metadata["targetPrefix"], prefix
         return "json", name, json.loads(body)
+    if model.metadata["protocol"] == "rest-json":
+        operations = map(model.operation_model, model.operation_names)
+        (name,) = [o.name for o in operations if (o.http["method"], o.http["requestUri"]) == ("POST", path)]
+        return "rest-json", name, json.loads(body)
     flat = dict(parse_qsl(body.decode(), keep_blank_values=True))
     name = flat.pop("Action")
     assert flat.pop("Version") == model.api_version
@@ -246,6 +253,8 @@ def _reply(protocol: str, operation: Any, answer: Mapping[str, Any]) -> tuple[st
         return "application/cbor", encode(answer)
     if protocol == "json":
         return "application/x-amz-json-1.1", json.dumps(_json(answer, shape)).encode()
+    if protocol == "rest-json":
+        return "application/json", json.dumps(_json(answer, shape)).encode()
     wrapper = shape.serialization.get("resultWrapper", f"{operation.name}Result")
     namespace = operation.service_model.metadata["xmlNamespace"]
     return "text/xml", (
@@ -260,6 +269,8 @@ def _refusal(protocol: str, refusal: Refusal) -> tuple[str, bytes]:
         return "application/cbor", encode(told)
     if protocol == "json":
         return "application/x-amz-json-1.1", json.dumps(told).encode()
+    if protocol == "rest-json":  # its code is in a header
+        return "application/json", json.dumps({"message": refusal.message}).encode()
     return "text/xml", (
         f"<ErrorResponse><Error><Type>Sender</Type><Code>{escape(refusal.code)}</Code>"
         f"<Message>{escape(refusal.message)}</Message></Error><RequestId>0</RequestId></ErrorResponse>"

@@ -4,7 +4,9 @@ Directives stand before it, as comments:
 
     # now 2026-12-01T09:00:00+00:00           when it is judged; every block has one
     # saw NAME status=active at=TIME          what a source saw of a vendor, by default now:
-                                              status, ends, converts (yes, no), card (2026-12), charge
+                                              status, ends, converts (yes, no), card (2026-12), charge,
+                                              notice (days), without (contacts: billing,security)
+    # alarm NAME NAMESPACE METRIC DIMENSION=VALUE... missing=ignore     an alarm that a source listed
     # in-use HOST PLACE                       a host that the code connects to
     # read SOURCE 2 before 3                  how many vendors a source named, and before
 
@@ -21,6 +23,7 @@ from pathlib import Path
 
 from seawall import config, rulebook
 from seawall.model import Finding
+from seawall.vendors.facts.alarm import Alarm, Metric
 from seawall.vendors.facts.row import Observed, Reading, VendorFacts
 from seawall.vendors.rows import rows
 
@@ -45,7 +48,7 @@ def facts_of(block: Block, folder: Path) -> VendorFacts:
     estate = config.load(file)
     lines = [line.split()[1:] for line in block.text.splitlines() if line.startswith("# ")]
     now = next((datetime.fromisoformat(words[1]) for words in lines if words[0] == "now"), None)
-    if now is None or any(words[0] not in ("now", "saw", "in-use", "read") for words in lines):
+    if now is None or any(words[0] not in ("now", "saw", "in-use", "read", "alarm") for words in lines):
         raise PageError(f"no `# now`, or a directive that does not exist:\n{block.text}")
     return VendorFacts(
         now=now,
@@ -53,7 +56,10 @@ def facts_of(block: Block, folder: Path) -> VendorFacts:
         people=estate.people,
         observed=tuple(_observed(words[1], words[2:], now) for words in lines if words[0] == "saw"),
         in_use={words[1]: words[2] for words in lines if words[0] == "in-use"},
-        readings=tuple(Reading(w[1], int(w[2]), int(w[4])) for w in lines if w[0] == "read"),
+        readings=(
+            *(Reading(w[1], int(w[2]), int(w[4])) for w in lines if w[0] == "read"),
+            Reading("a source", 1, alarms=tuple(_alarm(w[1:]) for w in lines if w[0] == "alarm")),
+        ),
     )
 
 
@@ -74,7 +80,16 @@ def _observed(vendor: str, words: list[str], now: datetime) -> Observed:
         status=said.get("status", ""),
         card_ends=(int(card[:4]), int(card[5:])) if card else None,
         next_charge=_when(said["charge"]) if "charge" in said else None,
+        notice_days=int(said["notice"]) if "notice" in said else None,
+        without_contact=tuple(said["without"].split(",")) if "without" in said else (),
     )
+
+
+def _alarm(words: list[str]) -> Alarm:
+    name, namespace, metric, *rest = words
+    said = dict(word.split("=", 1) for word in rest)
+    missing = said.pop("missing")
+    return Alarm("", "a source", name, (Metric(namespace, metric, tuple(said.items())),), missing)
 
 
 def _when(text: str) -> date:

@@ -238,3 +238,75 @@ def test_a_suspension_counts_from_the_day_it_was_first_seen():
     vendor = Vendor("v", "ada", "ben", "pay-as-you-go", on_lapse="delete", grace_days=10)
     found = judge(vendor, START + timedelta(days=3), *observed)["SW611"]
     assert found.evidence["hours_to_data_loss"] == 7 * 24
+
+
+@pytest.mark.parametrize(
+    ("days", "title", "why"),
+    [
+        (8, "clients refuse the certificate v in 8 days", "Clients refuse it in 8 days."),
+        (-3, "clients refuse the certificate v since 2026-11-28", "Clients refuse it now."),
+    ],
+)
+def test_of_a_certificate_no_data_are_lost(days: int, title: str, why: str):
+    found = judge(Vendor("v", "ada", "ben", "certificate", ends=START + timedelta(days=days)))["SW604"]
+    assert found.title == title
+    assert found.why.endswith(f"by seawall.toml. {why}")
+    assert found.evidence["grace_from"] == "TLS itself: clients refuse it, nothing is deleted"
+
+
+def test_a_certificate_that_is_not_taken_is_said_in_words():
+    seen = Observed("v", "tls v:443", START, status="wrong_host")
+    found = judge(Vendor("v", "ada", "ben", "certificate"), START, seen)["SW611"]
+    assert found.title == "clients refuse v: wrong host"
+    assert found.why == "Said by tls v:443, first on 2026-12-01. Clients refuse it now."
+    assert found.fix is not None
+    assert "backup" not in found.fix.summary
+
+
+@pytest.mark.parametrize(("days", "words"), [(8, "the name is lost in 38 days"), (-40, "the name may be lost now")])
+def test_of_a_domain_the_name_is_lost(days: int, words: str):
+    end = START + timedelta(days=days)
+    found = judge(Vendor("v", "ada", "ben", "domain", None, end, on_lapse="delete", grace_days=30))["SW602"]
+    assert words in found.why
+    assert "data" not in found.why
+
+
+def test_never_is_no_error():
+    """9999-12-31, as contracts and certificates say it: there is no day after it."""
+    for never in (date(9999, 12, 31), datetime(9999, 12, 31, 23, 59, 59, tzinfo=UTC)):
+        vendor = Vendor("v", "ada", "ben", "fixed", None, never, notice_days=30, on_lapse="delete", grace_days=30)
+        assert not {"SW602", "SW605", "SW608"} & judge(vendor).keys()
+
+
+def test_of_several_periods_of_notice_the_longest_counts_and_the_row_last():
+    vendor = Vendor("v", "ada", "ben", "fixed", True, date(2026, 12, 31), notice_days=1, last_confirmed=START.date())
+    seen = [Observed("v", f"s{n}", START, notice_days=n) for n in (10, 20)]
+    found = judge(vendor, START, *seen)["SW605"]
+    assert found.evidence["notice_by"] == "2026-12-11"
+    assert found.evidence["notice_arithmetic"] == (
+        "2026-12-31 (the last day, by seawall.toml) - 20 days of notice (s20, read 2026-12-01, seawall.toml has 1)"
+        " = 2026-12-11"
+    )
+    assert judge(vendor)["SW605"].evidence["notice_by"] == "2026-12-30"
+
+
+def test_contacts_of_several_sources_are_one_finding():
+    seen = [
+        Observed("v", "a", START, without_contact=("security",)),
+        Observed("v", "b", START, without_contact=("unread",)),
+    ]
+    found = judge(Vendor("v", "ada", "ben", "pay-as-you-go"), START, *seen)["SW614"]
+    assert (found.title, found.severity) == ("v has no contact for security", Severity.LOW)
+    assert found.evidence["unread"] is True
+    later = START + timedelta(hours=1)
+    filled = (Observed("v", "a", later), Observed("v", "b", later))
+    assert "SW614" not in judge(Vendor("v", "ada", "ben", "pay-as-you-go"), later, *seen, *filled)
+
+
+def test_a_renewal_that_is_off_can_be_turned_on_to_the_same_day():
+    vendor = Vendor("v", "ada", "ben", "fixed", False, date(2026, 12, 31), notice_days=20, last_confirmed=START.date())
+    seen = Observed("v", "s", START, converts=False, notice_days=20)
+    found = judge(vendor, START, seen)["SW605"]
+    assert found.title == "the renewal of v can be turned on for 11 days more, else it ends"
+    assert "SW605" not in judge(vendor)  # by the row alone it needs no notice
+    assert judge(vendor, START, replace(seen, converts=True))["SW605"].title.startswith("notice to v must be given")

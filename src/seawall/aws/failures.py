@@ -44,6 +44,7 @@ _SETTINGS = frozenset(
         "ProfileNotFound",
     }
 )
+_IAM_PREFIXES = {"marketplace-agreement": "aws-marketplace"}  # where it is not the name of the service
 _NOT_AWS = "Check AWS_ENDPOINT_URL: something that is not AWS may answer there."
 _CREDENTIALS = (
     "Set AWS_PROFILE or `profile` in seawall.toml, log in with `aws sso login`, or attach a role to this host."
@@ -104,7 +105,8 @@ def _refusal(wrong: BaseException, asked: str, what: str) -> SeawallError:
     said = f"{asked}: {printable(name)[:60]}: {printable(str(error.get('Message', '')))[:_SHOWN]}".rstrip(": .")
     if name in DENIED:
         operation = str(getattr(wrong, "operation_name", ""))
-        service = "sts" if operation.startswith("AssumeRole") else what.partition(" ")[0]
+        asked = what.partition(" ")[0]
+        service = "sts" if operation.startswith("AssumeRole") else _IAM_PREFIXES.get(asked, asked)
         action = f"{service}:{operation}"
         return NotPermitted(said, f"The policy of this identity needs the action {action}.")
     if name in _REFUSED:

@@ -17,7 +17,7 @@ from typing import Annotated
 import typer
 
 from seawall import __version__
-from seawall.cli import demo, doctor, explain, nodes, notify, scan, vendors
+from seawall.cli import demo, doctor, explain, init, nodes, notify, scan, vendors
 from seawall.cli.output import masked, mend_streams, say, silence_stdout
 from seawall.errors import EXIT_BUG, EXIT_OK, EXIT_TARGET, EXIT_USAGE, SeawallError, Stopped
 from seawall.keyspace import printable
@@ -37,6 +37,9 @@ app = typer.Typer(
 app.command(
     "scan", short_help="Read a server or a pasted slow log: what is slow, why, what to do.", epilog=scan.EPILOG
 )(scan.command)
+app.command("init", short_help="Propose a seawall.toml from what a folder connects to.", epilog=init.EPILOG)(
+    init.command
+)
 app.command("explain", short_help="Print the page of a rule.", epilog=explain.EPILOG)(explain.command)
 app.command("doctor", short_help="Probe targets and permissions; print the least ACL line.", epilog=doctor.EPILOG)(
     doctor.command

@@ -45,11 +45,9 @@ def _fix(fix: Fix | None) -> Iterator[Html]:
         lines = [joined(line, Html("\n")) for line in fix.instead]
         yield element("pre", element("code", *lines))
     effects = [("Longest stall", fix.stall), ("Total work", fix.work), ("Sending parts", fix.sending)]
-    yield element(
-        "dl",
-        *(element("div", element("dt", label), element("dd", said)) for label, said in effects if said),
-        class_="effects",
-    )
+    rows = [element("div", element("dt", label), element("dd", said)) for label, said in effects if said]
+    if rows:
+        yield element("dl", *rows, class_="effects")
 
 
 def _trace(finding: Finding) -> Iterator[Html]:

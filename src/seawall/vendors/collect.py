@@ -20,14 +20,18 @@ from functools import partial
 
 from seawall.config import Estate, VendorEntry
 from seawall.errors import SeawallError, UsageError
+from seawall.keyspace import printable
 from seawall.model import NotChecked
 from seawall.vendors.documented import documented
+from seawall.vendors.facts.deadline import CLIENTS_REFUSE
 from seawall.vendors.facts.row import Observed, Reading, Vendor, host_of
 from seawall.vendors.rows import row, rows
 from seawall.vendors.sources import (
     Line,
     Read,
     Source,
+    alarms,
+    contacts,
     invoices,
     json_date,
     licenses,
@@ -41,7 +45,6 @@ from seawall.wire.address import parse_url
 
 SIDE_BY_SIDE = 8  # sources that are read at once: a hundred endpoints are no hundred threads
 TOTAL_S = 60.0
-_CLIENTS_REFUSE = "TLS itself: clients refuse it, nothing is deleted"
 _TLS_SCHEMES = ("rediss://", "valkeys://", "https://")
 
 
@@ -66,7 +69,7 @@ def read_all(
             raise outcome
         else:
             observed += outcome.observed
-            readings.append(Reading(source.name, outcome.vendors))
+            readings.append(Reading(source.name, outcome.vendors, alarms=outcome.alarms))
             missing += outcome.not_checked
     return tuple(observed), tuple(readings), tuple(missing)
 
@@ -137,12 +140,36 @@ def sources_of(estate: Estate) -> tuple[list[Source], list[NotChecked]]:
     makers: list[tuple[str, Callable[[list[Line]], Sequence[Source]]]] = [
         ("aws-marketplace", marketplace.sources),
         ("aws-licenses", licenses.sources),
+        ("aws-contacts", contacts.sources),
+        ("aws-alarms", alarms.sources),
         ("redis-cloud", redis_cloud.sources),
     ]
     for kind, make in makers:
-        with _noting(kind, missing):
-            found += make([line for line in lines if line.kind == kind])
+        found += make(_makeable([line for line in lines if line.kind == kind], make, missing))
     return found, missing
+
+
+def _makeable(
+    lines: Sequence[Line], make: Callable[[list[Line]], Sequence[Source]], missing: list[NotChecked]
+) -> list[Line]:
+    """Those of which a source can be made, so that a wrong one costs no other row its source.
+
+    What a subject names goes to one row: of two, the second would take it from the first.
+    """
+    found: list[Line] = []
+    rows: dict[tuple[object, ...], str] = {}
+    for line in lines:
+        with _noting(line.vendor, missing):
+            make([line])
+            for subject in line.subjects:
+                first = rows.setdefault((subject, *sorted(line.options.items())), line.vendor)
+                if first != line.vendor:
+                    raise UsageError(
+                        f"the source {line.kind} {printable(subject)} is that of the row {printable(first)} already",
+                        "Name it in one row, and what else it pays for among that row's endpoints.",
+                    )
+            found.append(line)
+    return found
 
 
 def all_rows(estate: Estate, observed: Sequence[Observed] = ()) -> tuple[Vendor, ...]:
@@ -226,7 +253,7 @@ def _made(source: TlsSource, entry: VendorEntry | None, owner: str) -> tuple[Tls
         deputy=entry.deputy if entry else "",
         contract="certificate",
         on_lapse="suspend",
-        terms_from=_CLIENTS_REFUSE,
+        terms_from=CLIENTS_REFUSE,
         source=source.name,
         impact=entry.impact if entry else "",
     )

@@ -65,10 +65,10 @@ def _listed(facts: VendorFacts, vendor: Vendor, findings: Sequence[Finding]) -> 
 
 
 def _state(facts: VendorFacts, vendor: Vendor, deadline: Deadline | None) -> str:
-    """`lapses`, `lapsed`, `lost`, `renews`, `as used` or `no date known`."""
+    """`lapses`, `lapsed`, `lost`, `refused` (a certificate), `renews`, `as used` or `no date known`."""
     if deadline is not None:
         if deadline.hours_to_data_loss(facts.now) == 0:
-            return "lost"
+            return "refused" if vendor.contract == "certificate" else "lost"
         return "lapses" if deadline.hours_left(facts.now) > 0 else "lapsed"
     if vendor.contract == "pay-as-you-go":
         return "as used"

@@ -10,6 +10,12 @@ from seawall.vendors.facts.row import Vendor, VendorFacts
 
 HOUR_LEVELS = ((14 * 24, Severity.HIGH), (30 * 24, Severity.MEDIUM), (90 * 24, Severity.LOW))
 CRITICAL_HOURS = 72
+# What is lost in the end, said of then and of a time to come; of a domain its name, of a certificate nothing.
+_DATA = ("the data may be gone now", "the data is gone in {}")
+_LOSS = {
+    "certificate": ("Clients refuse it now", "Clients refuse it in {}"),
+    "domain": ("the name may be lost now", "the name is lost in {}"),
+}
 HORIZON_HOURS = 90 * 24  # a contract that ends later is listed, and is no finding yet
 
 
@@ -93,10 +99,10 @@ def consequence(facts: VendorFacts, vendor: Vendor, deadline: Deadline) -> str:
     """What the lapse does, and when, in one or two sentences."""
     stops = f"What stops: {vendor.impact.rstrip('.')}. " if vendor.impact else ""
     left = deadline.hours_to_data_loss(facts.now)
-    if left == 0:
-        when = "By what is known, the data may be gone now"
-    else:
-        when = f"By what is known, the data is gone in {span(left)}"
+    over, to_come = _LOSS.get(vendor.contract, _DATA)
+    if vendor.contract == "certificate":  # nothing is lost, and no document gives a grace
+        return f"{stops}{over if left == 0 else to_come.format(span(left))}."
+    when = f"By what is known, {over if left == 0 else to_come.format(span(left))}"
     if deadline.grace_from.startswith("unknown"):
         return f"{stops}{when} (grace {deadline.grace_from})."
     return f"{stops}{when}, {deadline.grace_days} days after the lapse ({deadline.grace_from})."

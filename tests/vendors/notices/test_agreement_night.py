@@ -28,9 +28,7 @@ USAGE = {"usageBasedPricingTerm": {"type": "UsageBasedPricingTerm", "currencyCod
 TRIAL = {"freeTrialPricingTerm": {"type": "FreeTrialPricingTerm", "duration": "P14D"}}
 # Daily, from 72 hours before the end every 4 hours, then daily.
 TIMES = sorted(
-    {BOUGHT + n * DAY for n in range(12)}
-    | {END - n * 4 * HOUR for n in range(19)}
-    | {END + n * DAY for n in range(9)}
+    {BOUGHT + n * DAY for n in range(12)} | {END - n * 4 * HOUR for n in range(19)} | {END + n * DAY for n in range(9)}
 )
 
 

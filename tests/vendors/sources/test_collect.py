@@ -73,7 +73,7 @@ def test_what_fails_stands_beside_what_was_read(estate: Made, web: FakeWeb):
     web.answers["/v1"] = {"ends": "2027-01-31"}
     observed, readings, missing = read_all(estate(text), NOW)
     name = f"json {web.url.removeprefix('http://')}/v1"
-    assert observed == (Observed("jobs", name, NOW, ends=date(2027, 1, 31)),)
+    assert observed == (Observed("jobs", f"{name} ends", NOW, ends=date(2027, 1, 31)),)
     assert readings == (Reading(name, 1),)
     targets = sorted(m.target for m in missing)
     assert targets[:3] == ["gone", f"{name[:-1]}2", "near"]

@@ -18,6 +18,8 @@ import pytest
 from tests.fakes.aws import FakeAws, Refusal, Words, fake_aws
 from tests.fakes.tls import FakeTls, fake_tls
 from tests.fakes.web import FakeWeb, Raw, fake_web
+from tests.vendors.sources.test_alarms import DESCRIBE, memory
+from tests.vendors.sources.test_contacts import GET, NOBODY
 from tests.vendors.sources.test_licenses_and_invoices import INVOICES, LICENSES, invoice, licence
 from tests.vendors.sources.test_marketplace import SEARCH, TERMS, TRIAL, agreement
 
@@ -25,6 +27,8 @@ from seawall.aws import Account
 from seawall.errors import SeawallError, TargetError, Unreachable, UsageError
 from seawall.lab import free_port
 from seawall.vendors.sources import KINDS, Source
+from seawall.vendors.sources.alarms import AlarmsSource
+from seawall.vendors.sources.contacts import ContactsSource
 from seawall.vendors.sources.invoices import InvoicesSource
 from seawall.vendors.sources.json_date import JsonSource
 from seawall.vendors.sources.licenses import LicensesSource
@@ -171,6 +175,15 @@ def invoices(stack: ExitStack, patch: pytest.MonkeyPatch, _: Path) -> World:
     return over_aws(stack, patch, lambda account: InvoicesSource("a", "111122223333", account), answers)
 
 
+def contacts(stack: ExitStack, patch: pytest.MonkeyPatch, _: Path) -> World:
+    return over_aws(stack, patch, lambda account: ContactsSource(account, ("a",)), {GET: NOBODY})
+
+
+def alarms(stack: ExitStack, patch: pytest.MonkeyPatch, _: Path) -> World:
+    answers = {DESCRIBE: {"MetricAlarms": [memory(), memory(AlarmName="small\x1b[2J")]}}
+    return over_aws(stack, patch, lambda account: AlarmsSource(account, "a"), answers)
+
+
 WORLDS = {
     "tls": tls,
     "json": json,
@@ -178,6 +191,8 @@ WORLDS = {
     "aws-marketplace": marketplace,
     "aws-licenses": licenses,
     "aws-invoices": invoices,
+    "aws-contacts": contacts,
+    "aws-alarms": alarms,
 }
 
 
@@ -207,14 +222,18 @@ def test_no_kind_of_source_is_left_out():
 def test_it_says_what_is_in_force_at_that_time(world: World):
     found = world.source.read(NOW)
     assert found.vendors >= 1
-    assert {o.at for o in found.observed} == {NOW}
-    assert "a" in {o.vendor for o in found.observed}
+    assert found.observed or found.alarms
+    assert {o.at for o in found.observed} <= {NOW}
+    assert "a" in {o.vendor for o in (*found.observed, *found.alarms)}
     for seen in found.observed:
         assert f"{seen.vendor}{seen.source}{seen.status}".isprintable()
         assert seen.source.startswith(world.source.name)
         assert seen.status == seen.status.lower()
         assert seen.ends is None or not isinstance(seen.ends, datetime) or seen.ends.tzinfo is not None
         assert SECRET not in f"{seen!r}{world.source.name}"
+    for alarm in found.alarms:
+        assert f"{alarm.name}{alarm.metrics}".isprintable()
+        assert alarm.source == world.source.name
 
 
 def test_each_thing_has_a_name_of_its_own_and_keeps_it(world: World):
@@ -222,6 +241,7 @@ def test_each_thing_has_a_name_of_its_own_and_keeps_it(world: World):
     names = [(o.vendor, o.source) for o in first.observed]
     assert len({source for _, source in names}) == len(names)
     assert names == [(o.vendor, o.source) for o in second.observed]
+    assert first.alarms == second.alarms
     assert first.vendors == second.vendors
 
 

@@ -32,9 +32,10 @@ def test_what_a_document_says(web: FakeWeb, monkeypatch: pytest.MonkeyPatch):
     paths = "plans.1.ends converts=plans.1.renews status=plans.1.state token_env=TOKEN"
     found = source(f"{web.url}/v1/plans?id=7 {paths}")
     host = web.url.removeprefix("http://")
-    assert found.read(NOW) == Read(
-        (Observed("jobs", f"json {host}/v1/plans", NOW, ends=date(2026, 12, 31), converts=False, status="active"),), 1
-    )
+    name = f"json {host}/v1/plans"
+    assert found.name == name
+    expected = Observed("jobs", f"{name} plans.1.ends", NOW, ends=date(2026, 12, 31), converts=False, status="active")
+    assert found.read(NOW) == Read((expected,), 1)
     ((method, _, _),) = web.requests
     assert method == "GET"
 

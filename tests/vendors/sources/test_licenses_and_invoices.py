@@ -127,3 +127,17 @@ def test_the_account_is_named():
     (nothing,) = parse("AWS", "aws-invoices")
     with pytest.raises(UsageError, match="needs ACCOUNT"):
         invoices.from_line(nothing)
+
+
+def test_no_time_that_is_asked_for_is_longer_than_the_shortest_month_and_none_is_left_out(
+    asked: tuple[FakeAws, Account],
+):
+    """AWS refuses more than one month: in March it would have been refused for 30 days."""
+    before = len(asked[0].requests)
+    due(asked)
+    spans = [sent["Filter"]["TimeInterval"] for _, _, sent in asked[0].requests[before:]]
+    starts, ends = (sorted(float(span[key]) for span in spans) for key in ("StartDate", "EndDate"))
+    assert all(end - start <= timedelta(days=28).total_seconds() for start, end in zip(starts, ends, strict=True))
+    assert starts[1:] == ends[:-1]
+    assert starts[0] <= (NOW - timedelta(days=50)).timestamp()
+    assert ends[-1] >= NOW.timestamp()

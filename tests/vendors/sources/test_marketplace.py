@@ -16,6 +16,7 @@ from seawall import rulebook
 from seawall.aws import Account
 from seawall.errors import BadReply, NotPermitted
 from seawall.model import Severity
+from seawall.vendors.facts.deadline import notice
 from seawall.vendors.facts.row import Observed, Vendor, VendorFacts
 from seawall.vendors.sources import Read, paging, parse
 from seawall.vendors.sources.marketplace import MarketplaceSource, sources
@@ -25,8 +26,9 @@ Seer: TypeAlias = Callable[..., "tuple[date | None, bool | None]"]
 START = datetime(2026, 12, 1, 9, tzinfo=UTC)
 TRIAL_ENDS = START + timedelta(days=14)
 YEAR_END = datetime(2027, 12, 1, tzinfo=UTC)
-SEARCH, DESCRIBE, TERMS = (
-    f"marketplace-agreement.{name}" for name in ("SearchAgreements", "DescribeAgreement", "GetAgreementTerms")
+SEARCH, DESCRIBE, TERMS, CONTACTS = (
+    f"marketplace-agreement.{name}"
+    for name in ("SearchAgreements", "DescribeAgreement", "GetAgreementTerms", "GetAgreementContacts")
 )
 USAGE = {"usageBasedPricingTerm": {"type": "UsageBasedPricingTerm", "currencyCode": "USD"}}
 TRIAL = {"freeTrialPricingTerm": {"type": "FreeTrialPricingTerm", "duration": "P14D"}}
@@ -82,15 +84,18 @@ def agreement(number: str = "agmt-1", **more: Any) -> dict[str, Any]:
         "proposer": {"accountId": "111122223333"},
         "proposalSummary": {"offerId": "offer-1", "resources": [{"id": "prod-1", "type": "SaaSProduct"}]},
         "status": "ACTIVE",
+        "includesContactOfType": ["ACCEPTOR"],
         **more,
     }
 
 
-def renewal(wanted: bool) -> dict[str, Any]:
-    return {"renewalTerm": {"type": "RenewalTerm", "configuration": {"enableAutoRenew": wanted}}}
+def renewal(wanted: bool, **more: Any) -> dict[str, Any]:
+    return {"renewalTerm": {"type": "RenewalTerm", "configuration": {"enableAutoRenew": wanted}, **more}}
 
 
 def answers(*agreements: Mapping[str, Any], terms: Any = (), description: Any = NOT_THERE) -> dict[str, Any]:
+    if not isinstance(description, Refusal):  # a description has no such member
+        description = {name: value for name, value in description.items() if name != "includesContactOfType"}
     accepted = terms if isinstance(terms, Refusal) else {"acceptedTerms": list(terms)}
     return {SEARCH: {"agreementViewSummaries": list(agreements)}, TERMS: accepted, DESCRIBE: description}
 
@@ -174,7 +179,7 @@ def test_terms_that_may_not_be_read_are_said_and_leave_it_open(aws: FakeAws, rea
     (missing,) = found.not_checked
     assert missing.target == "aws-marketplace"
     assert "whether trials convert is not known" in missing.reason
-    assert "marketplace-agreement:GetAgreementTerms" in missing.hint
+    assert "aws-marketplace:GetAgreementTerms" in missing.hint
     assert aws.operations().count(TERMS) == 1
     # neither the end of a contract is known to be followed by anything
     (one,) = read(answers(agreement(endTime=YEAR_END), terms=DENIED)).observed
@@ -296,3 +301,102 @@ def test_rows_of_one_profile_share_a_source():
         ("aws-marketplace", "us-east-1", {"agmt-1": "row 0", "agmt-2": "row 2"}),
         ("aws-marketplace billing", "us-east-1", {"prod-1": "row 1"}),
     ]
+
+
+@pytest.mark.parametrize(("lockout", "days"), [("P30D", 30), ("P8W", 56), ("P1DT1H", 2), ("P1M", None), (None, None)])
+def test_the_last_day_to_decide_on_a_renewal_is_a_notice(read: Reader, lockout: str | None, days: int | None):
+    term = renewal(True, **({"lockoutPeriod": lockout} if lockout else {}))
+    ends = {"endTime": YEAR_END, "endTimeBehaviorType": "RENEW"}
+    (one,) = read(answers(agreement(**ends), terms=[term])).observed
+    assert one.notice_days == days
+    vendor = Vendor("jobs", contract="fixed", notice_days=14)
+    found = notice(VendorFacts(now=START, vendors=(vendor,), observed=(one,)), vendor)
+    assert found is not None
+    last = YEAR_END - timedelta(microseconds=1)  # it ends at midnight: its last day is the one before
+    assert found.last_day == last.date() - timedelta(days=14 if days is None else days)
+    if days == 30:
+        by = "aws-marketplace agmt-1, read 2026-12-01"
+        assert found.arithmetic == (
+            f"2027-11-30 (the last day, by {by}) - 30 days of notice ({by}, seawall.toml has 14) = 2027-10-31"
+        )
+
+
+def test_during_a_trial_the_notice_of_the_contract_does_not_count(read: Reader):
+    """It counts from the end of the contract, not from that of the trial."""
+    terms = [TRIAL, renewal(True, lockoutPeriod="P30D")]
+    (one,) = read(answers(agreement(freeTrialEndTime=TRIAL_ENDS, endTime=YEAR_END), terms=terms)).observed
+    assert (one.ends, one.notice_days) == (TRIAL_ENDS, None)
+
+
+PERSON = {
+    "firstName": "Ada",
+    "lastName": "L",
+    "emailAddress": "ada@team.example",
+    "companyName": "T",
+    "countryCode": "DE",
+}
+
+
+def test_an_agreement_without_a_person_on_file(aws: FakeAws, read: Reader):
+    nobody = {"includesContactOfType": []}
+    two = answers(agreement("agmt-1", **nobody), agreement("agmt-2", **nobody), agreement("agmt-3"))
+    by_number = {"agmt-1": {}, "agmt-2": {"acceptorContact": PERSON}}
+    found = read({**two, CONTACTS: lambda asked: by_number[asked["agreementId"]]})
+    assert [o.without_contact for o in found.observed] == [("acceptor",), (), ()]
+    assert not found.not_checked
+    assert aws.operations().count(CONTACTS) == 2  # of the third the list says that there is one
+    assert "ada" not in repr(found)
+    facts = VendorFacts(now=START, vendors=(Vendor("jobs", contract="pay-as-you-go"),), observed=found.observed)
+    (said,) = [f for f in rulebook.run("vendors", facts) if f.rule == "SW614"]
+    assert (said.title, said.severity) == ("jobs has no contact for the agreement", Severity.MEDIUM)
+
+
+def test_where_contacts_may_not_be_read_the_dates_are_read_all_the_same(aws: FakeAws, read: Reader):
+    two = answers(*(agreement(f"agmt-{n}", endTime=YEAR_END, includesContactOfType=[]) for n in (1, 2)))
+    found = read({**two, CONTACTS: DENIED})
+    assert [(o.ends, o.without_contact) for o in found.observed] == [(YEAR_END, ("unread",))] * 2
+    assert not found.not_checked
+    assert aws.operations().count(CONTACTS) == 1
+    facts = VendorFacts(now=START, vendors=(Vendor("jobs", contract="fixed"),), observed=found.observed)
+    (said,) = [f for f in rulebook.run("vendors", facts) if f.rule == "SW614"]
+    assert (said.severity, said.title) == (Severity.INFO, "it is not known whether jobs has a contact")
+    # a fault of AWS is a fault
+    (missing, _) = read({**two, CONTACTS: Refusal("ResourceNotFoundException")}).not_checked
+    assert missing.target == "aws-marketplace agmt-1"
+
+
+def test_terms_that_cannot_be_read_for_a_day_do_not_undo_a_conversion(read: Reader):
+    """A false alarm at the highest level: the trial is over, and whether it has converted was known yesterday."""
+    trial = agreement(freeTrialEndTime=TRIAL_ENDS)
+    days = [TRIAL_ENDS + timedelta(days=n) for n in (1, 2)]
+    known = read(answers(trial, terms=[TRIAL, USAGE]), now=days[0]).observed
+    unread = read(answers(trial, terms=Refusal("ValidationException")), now=days[1]).observed
+    row = Vendor("jobs", contract="trial")
+
+    def lapses(*observed: Observed) -> bool:
+        facts = VendorFacts(now=days[1], vendors=(row,), observed=observed)
+        return "SW601" in {f.rule for f in rulebook.run("vendors", facts)}
+
+    assert lapses(*unread)
+    assert not lapses(*known, *unread)
+
+
+def test_what_was_said_of_another_term_says_nothing_of_this_one(read: Reader):
+    """The old agreement renewed itself; whether the new one will is not known, and unknown is never green."""
+    old = agreement(endTime=START + timedelta(days=1), endTimeBehaviorType="RENEW")
+    new = agreement("agmt-2", initialAgreementId="agmt-1", endTime=START + timedelta(days=9))
+    known = read(answers(old, terms=[renewal(True)])).observed
+    later = START + timedelta(days=2)
+    unread = read(answers(new, terms=DENIED), now=later).observed
+    facts = VendorFacts(now=later, observed=(*known, *unread))
+    assert [o.vendor for o in facts.observed] == ["jobs", "jobs"]
+    assert facts.converts(Vendor("jobs", contract="fixed")) is None
+
+
+def test_of_two_agreements_of_a_row_the_longer_notice_and_every_missing_contact_count(read: Reader):
+    two = [agreement(f"agmt-{n}", endTime=YEAR_END, includesContactOfType=["ACCEPTOR"] * n) for n in (0, 1)]
+    terms = {f"agmt-{n}": {"acceptedTerms": [renewal(True, lockoutPeriod=f"P{30 + n}D")]} for n in (0, 1)}
+    given = {SEARCH: {"agreementViewSummaries": two}, TERMS: lambda asked: terms[asked["agreementId"]], CONTACTS: {}}
+    for order in (two, two[::-1]):
+        (one,) = read({**given, SEARCH: {"agreementViewSummaries": order}}, {"prod-1": "jobs"}).observed
+        assert (one.notice_days, one.without_contact) == (31, ("acceptor",))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -24,6 +25,7 @@ Examples:\n
   seawall vendors check\n
   seawall vendors check --now 2026-12-24 --format json\n
   seawall vendors check --fail-on medium --rule SW60\n
+  seawall vendors check --settings . --rule endpoint-without-vendor\n
 \n
 Exit codes: 0 nothing at or above --fail-on; 1 findings; 2 wrong usage or config; 3 a source could not be read, or the
 result not written; 70 a bug.
@@ -36,6 +38,14 @@ def command(
     output: Output = None,
     fail_on: Annotated[FailOn, typer.Option("--fail-on", help="Exit 1 from this severity on.")] = FailOn.HIGH,
     rule: Rule = None,
+    settings: Annotated[
+        Path | None,
+        typer.Option(
+            "--settings",
+            metavar="DIR",
+            help="What the files of this folder and the environment connect to is in use too: it needs a row.",
+        ),
+    ] = None,
     offline: Offline = False,
     store: Store = None,
     config: Config = None,
@@ -53,7 +63,15 @@ def command(
     from seawall.cli.vendors.judged import judge
 
     check(output)
-    judged = judge(config, now, rulebook.select(rule or ()), offline=offline, store=store, keep=store is not None)
+    judged = judge(
+        config,
+        now,
+        rulebook.select(rule or ()),
+        offline=offline,
+        store=store,
+        keep=store is not None,
+        settings=settings,
+    )
     if form is Form.JSON:
         write(json.dumps(_document(judged), indent=2), output)
     elif form is Form.JSONL:

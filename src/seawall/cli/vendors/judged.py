@@ -6,6 +6,7 @@ keeps it in a store that is named; all others look, where it is there.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Generator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -18,11 +19,12 @@ import typer
 
 from seawall.errors import UsageError
 from seawall.keyspace import printable
+from seawall.model import NotChecked
 
 if TYPE_CHECKING:
     from seawall.config import Estate
     from seawall.history import History
-    from seawall.model import Finding, NotChecked
+    from seawall.model import Finding
     from seawall.vendors.facts.row import VendorFacts
 
 Now = Annotated[
@@ -94,11 +96,14 @@ def judge(
     offline: bool = False,
     store: str | None = None,
     keep: bool = False,
+    settings: Path | None = None,
 ) -> Judged:
     """The estate of this file at this time, by the rules of these codes.
 
     offline: the rows alone are judged; else what the sources say counts too, and where one fails, what it said last.
-    keep: what is read now is kept in the store. Raises ConfigError, UsageError, or what `open_history` raises.
+    keep: what is read now is kept in the store. settings: a folder whose endpoints are in use.
+
+    Raises ConfigError, UsageError, or what `open_history` raises.
     """
     from seawall import config as configuration
     from seawall import rulebook
@@ -108,11 +113,12 @@ def judge(
     if not estate.vendors:
         raise UsageError("no vendor is listed, so nothing is watched", "Add [[vendors]] to seawall.toml.")
     time = time_of(now)
-    facts, missing = _facts(estate, time, offline=offline, store=store, keep=keep)
+    in_use, unread = _in_use(estate, settings)
+    facts, missing = _facts(estate, time, in_use, offline=offline, store=store, keep=keep)
     found = rulebook.run("vendors", facts, codes)
     found.sort(key=lambda f: (-f.severity.rank, _hours(f), f.rule, str(f.where.fields.get("name"))))
     still, accepted = accept(found, estate.accepted, time.date())
-    return Judged(facts, tuple(still), tuple(accepted), tuple(expired(estate, time.date())), missing)
+    return Judged(facts, tuple(still), tuple(accepted), tuple(expired(estate, time.date())), (*unread, *missing))
 
 
 def place_of(estate: Estate, store: str | None) -> str:
@@ -121,12 +127,12 @@ def place_of(estate: Estate, store: str | None) -> str:
 
 
 def _facts(
-    estate: Estate, now: datetime, *, offline: bool, store: str | None, keep: bool
+    estate: Estate, now: datetime, in_use: dict[str, str], *, offline: bool, store: str | None, keep: bool
 ) -> tuple[VendorFacts, tuple[NotChecked, ...]]:
     from seawall.vendors.facts.row import VendorFacts
     from seawall.vendors.rows import rows
 
-    facts = VendorFacts(now=now, vendors=rows(estate), people=estate.people, in_use=_in_use(estate))
+    facts = VendorFacts(now=now, vendors=rows(estate), people=estate.people, in_use=in_use)
     if offline:
         return facts, ()
     from seawall.vendors.collect import all_rows, in_force, read_all
@@ -159,9 +165,24 @@ def _hours(finding: Finding) -> float:
     return float(hours) if isinstance(hours, int | float) else float("inf")
 
 
-def _in_use(estate: Estate) -> dict[str, str]:
-    """The hosts of the `[[redis]]` of the estate, of several in one URL the first."""
-    from seawall.vendors.facts.row import host_of
+def _in_use(estate: Estate, settings: Path | None) -> tuple[dict[str, str], tuple[NotChecked, ...]]:
+    """The hosts of the `[[redis]]` of the estate, then those that settings name, each with its place."""
+    from seawall.nodes.collect.deployment import parse_deployment
 
-    named = [(host_of(entry.url), entry.name) for entry in estate.redis if "://" in entry.url]
-    return {host: f"[[redis]] {name}" for host, name in named if host}
+    found: dict[str, str] = {}
+    missing: list[NotChecked] = []
+    for entry in estate.redis:
+        try:
+            seeds = parse_deployment(entry.url).seeds if entry.url else ()
+        except UsageError as wrong:
+            missing.append(NotChecked(entry.name, wrong.what, wrong.hint))
+            continue
+        found |= {seed.host.lower(): f"[[redis]] {entry.name}" for seed in seeds if seed.host}
+    if settings is not None:
+        from seawall.survey.collect import survey
+
+        surveyed = survey(settings, os.environ)
+        missing += surveyed.not_checked
+        for endpoint in surveyed.endpoints:
+            found.setdefault(endpoint.host, endpoint.place.says)
+    return found, tuple(missing)

@@ -83,7 +83,7 @@ def print_rows(rows: Sequence[Listed], now: datetime, console: Console) -> None:
         Column("contract", cells([row.vendor.contract or "unknown" for row in rows])),
         Column("state", cells([row.state for row in rows])),
         Column("date (UTC)", cells([f"{d.at:%Y-%m-%d %H:%M}" if d else "-" for d in deadlines])),
-        Column("data lost in", cells([span(d.hours_to_data_loss(now)) if d else "-" for d in deadlines]), right=True),
+        Column("lost in", cells([span(d.hours_to_data_loss(now)) if d else "-" for d in deadlines]), right=True),
         Column("owner, deputy", cells([_people(row) for row in rows]), folds=True),
         Column("rules", cells([" ".join(row.rules) or "-" for row in rows]), folds=True),
     ]

@@ -11,6 +11,8 @@ from datetime import UTC, date, datetime, timedelta
 
 from seawall.vendors.facts.row import DAY, Observed, Vendor, VendorFacts
 
+CLIENTS_REFUSE = "TLS itself: clients refuse it, nothing is deleted"  # what the lapse of a certificate does
+FAR = datetime(9000, 1, 1, tzinfo=UTC)  # 9999-12-31 means never, and there is no day to add to it
 RENEWED_BY = timedelta(days=14)  # a certificate renewed by itself has been by then: ACME clients do it 30 days before
 
 
@@ -49,6 +51,8 @@ def hours(span: timedelta) -> float:
 
 def end_of(when: date) -> datetime:
     """The first instant at which it is over: the next midnight for a day, itself for a time. UTC without a zone."""
+    if when.year >= FAR.year:
+        return FAR
     if isinstance(when, datetime):
         return when.astimezone(UTC) if when.tzinfo else when.replace(tzinfo=UTC)
     return datetime(when.year, when.month, when.day, tzinfo=UTC) + DAY
@@ -66,6 +70,8 @@ def last_day(when: date) -> date:
 
 def grace(vendor: Vendor) -> tuple[int, str]:
     """Days from the lapse to the loss, and who says so; 0 where the behaviour or its days are not known."""
+    if vendor.contract == "certificate" and vendor.grace_days is None:
+        return 0, CLIENTS_REFUSE
     if vendor.on_lapse == "unknown":
         return 0, "unknown: what a lapse does is not documented; it counts as a deletion at once"
     if vendor.grace_days is None:
@@ -140,10 +146,14 @@ def lapse(facts: VendorFacts, vendor: Vendor) -> Deadline | None:
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """The last day on which notice can be given, and how it was computed."""
+    """The last day on which notice can be given, and how it was computed.
+
+    either: on that day a renewal can be turned on for the last time too, as a source says.
+    """
 
     last_day: date
     arithmetic: str
+    either: bool = False
 
     @property
     def at(self) -> datetime:
@@ -151,12 +161,22 @@ class Notice:
         return end_of(self.last_day)
 
 
+def notice_days(facts: VendorFacts, vendor: Vendor) -> tuple[int, str] | None:
+    """The days of notice, and who says so: the most that a source says, else the row."""
+    seen = [(o.notice_days, o) for o in facts.newest(vendor) if o.notice_days is not None]
+    if seen:
+        days, observed = max(seen, key=lambda pair: pair[0])
+        in_row = f", seawall.toml has {vendor.notice_days}" if vendor.notice_days not in (None, days) else ""
+        return days, f" ({observed.source}, read {observed.at.date()}{in_row})"
+    return (vendor.notice_days, "") if vendor.notice_days is not None else None
+
+
 def notice(facts: VendorFacts, vendor: Vendor) -> Notice | None:
     """The last day for a notice; None where no end or no notice period is known."""
-    found = end_known(facts, vendor)
-    if found is None or vendor.notice_days is None:
+    found, period = end_known(facts, vendor), notice_days(facts, vendor)
+    if found is None or period is None:
         return None
-    ends, source = found
+    (ends, source), (days, says) = found, period
     last = last_day(ends)
-    by = last - timedelta(days=vendor.notice_days)
-    return Notice(by, f"{last} (the last day, by {source}) - {vendor.notice_days} days of notice = {by}")
+    by = last - timedelta(days=days)
+    return Notice(by, f"{last} (the last day, by {source}) - {days} days of notice{says} = {by}", either=bool(says))

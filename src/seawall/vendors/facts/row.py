@@ -9,8 +9,10 @@ from datetime import date, datetime, timedelta
 from types import MappingProxyType
 
 from seawall.model import Owner
+from seawall.vendors.facts.alarm import Alarm
 
 DAY = timedelta(days=1)
+UNREAD = "unread"  # in `without_contact`: whether there is one may not be read
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +46,9 @@ class Observed:
     """What a source said of a vendor at a time, of what is in force. What it did not say is None or empty.
 
     source: a name of its own for each thing that is read (`tls cache.example:6379`): of one source the newest wins.
-    card_ends: year and month of the card that pays. status: the vendor's own word, in lower case.
+    card_ends: year and month of the card that pays. status: the vendor's own word, in lower case. notice_days: from the
+    last day on which the renewal can be decided to the contract's last. without_contact: what has no person on file,
+    such as `billing`, or `unread`.
     """
 
     vendor: str
@@ -55,15 +59,22 @@ class Observed:
     status: str = ""
     card_ends: tuple[int, int] | None = None
     next_charge: date | None = None  # or a datetime
+    notice_days: int | None = None
+    without_contact: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """How many vendors a source named this time, and before: the most of the last 30 days, None where it is new."""
+    """How many vendors a source named this time, and before: the most of the last 30 days, None where it is new.
+
+    alarms: those that it listed, where it lists alarms. They are judged as they are now: what was read before tells
+    nothing of them.
+    """
 
     source: str
     vendors: int
     before: int | None = None
+    alarms: tuple[Alarm, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,8 +105,31 @@ class VendorFacts:
 
     def converts(self, vendor: Vendor) -> bool | None:
         """Whether it goes on by itself: as observed, else as written; where sources differ, that it does not."""
-        seen = [o.converts for o in self.newest(vendor) if o.converts is not None]
+        said = [self._said_of_converting(seen) for seen in self.newest(vendor)]
+        seen = [word for word in said if word is not None]
         return all(seen) if seen else vendor.converts
+
+    def _said_of_converting(self, newest: Observed) -> bool | None:
+        """What the source says, or said last: the terms of a contract may be unreadable for a day.
+
+        What it said before counts for the same contract only: one with the same end, or with an end that was over
+        already when it was said (of a trial that has converted, no end is said).
+        """
+        if newest.converts is not None:
+            return newest.converts
+        before = [
+            old
+            for old in self.observed
+            if (old.vendor, old.source) == (newest.vendor, newest.source)
+            and old.at < newest.at
+            and old.converts is not None
+            and (old.ends == newest.ends or _was_over(newest.ends, old.at))
+        ]
+        return max(before, key=lambda o: o.at).converts if before else None
+
+
+def _was_over(end: date | None, at: datetime) -> bool:
+    return isinstance(end, datetime) and end.tzinfo is not None and end <= at
 
 
 _HOST = re.compile(r"(?:[a-z0-9+.-]+://)?(?:[^/?#]*@)?(\[[0-9a-f:.%]+\]|[^:/?#,]+)", re.IGNORECASE)

@@ -51,7 +51,7 @@ def _of(facts: VendorFacts, vendor: Vendor) -> Iterator[Dated]:
         says = f"{first.grace_days} days after the lapse (grace {first.grace_from})"
         yield Dated(vendor, "loss", first.lost_at, says, first)
     last = notice(facts, vendor)
-    if last is not None and facts.converts(vendor) is not False:
+    if last is not None and (last.either or facts.converts(vendor) is not False):
         yield Dated(vendor, "notice", last.at, last.arithmetic)
     if vendor.contract != "pay-as-you-go" and not _end_known(facts, vendor):
         then = "it goes on by itself" if facts.converts(vendor) else "it may end tonight"

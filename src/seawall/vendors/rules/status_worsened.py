@@ -25,7 +25,8 @@ def check(facts: VendorFacts) -> Iterator[Finding]:
             level = severity(deadline, facts.now)
         else:
             level = Severity.MEDIUM if found.rank == DOUBTFUL else Severity.LOW
-        was = f", and was {found.before}" if found.before else ""
+        status, before = found.status.replace("_", " "), found.before.replace("_", " ")
+        refused = vendor.contract == "certificate" and found.rank >= ENDED
         said = f"Said by {found.source}, first on {found.since.date()}. "
         yield finding(
             CODE,
@@ -33,15 +34,22 @@ def check(facts: VendorFacts) -> Iterator[Finding]:
             facts,
             vendor,
             level,
-            title=f"{vendor.name} is {found.status}{was}",
+            title=(f"clients refuse {vendor.name}: " if refused else f"{vendor.name} is ")
+            + (f"{status}, and was {before}" if before else status),
             why=said + (consequence(facts, vendor, deadline) if deadline else "The next word may be a worse one."),
-            fix="Ask the vendor now, by telephone where there is one; take a backup out of their hands first"
-            if deadline
-            else "Look at the vendor's console for what they wait for",
+            fix=_fix(vendor, deadline),
             deadline=deadline,
             date="lapse" if deadline else None,
             more={"status": found.status, "status_before": found.before or None, "status_from": found.source},
         )
+
+
+def _fix(vendor: Vendor, deadline: Deadline | None) -> str:
+    if vendor.contract == "certificate":
+        return "Look at what the endpoint presents, and load a certificate that its clients take"
+    if deadline is None:
+        return "Look at the vendor's console for what they wait for"
+    return "Ask the vendor now, by telephone where there is one; take a backup out of their hands first"
 
 
 def _deadline(vendor: Vendor, found: Worsened) -> Deadline | None:

@@ -7,6 +7,8 @@ for people, and is not read:
     aws-marketplace AGREEMENT|PRODUCT|OFFER [profile=P]  an agreement of AWS Marketplace
     aws-licenses ARN|SKU [region=R] [profile=P]          a licence that License Manager received
     aws-invoices ACCOUNT [profile=P]                     when the next invoice of AWS is due
+    aws-contacts [profile=P]                             which contacts of an AWS account are empty
+    aws-alarms [region=R] [profile=P]                    the alarms of CloudWatch, for those that hide a deletion
     redis-cloud [SUBSCRIPTION] [key_env=] [secret_env=] [url=]   a subscription, or all of the account
     json URL PATH [converts=PATH] [status=PATH] [token_env=NAME]   a date in a JSON document, `contract.ends`
 """
@@ -23,6 +25,7 @@ from typing import Protocol
 from seawall.errors import UsageError
 from seawall.keyspace import printable
 from seawall.model import NotChecked
+from seawall.vendors.facts.alarm import Alarm
 from seawall.vendors.facts.row import Observed
 
 KINDS: Mapping[str, frozenset[str]] = {  # the word a line begins with, and its options
@@ -30,6 +33,8 @@ KINDS: Mapping[str, frozenset[str]] = {  # the word a line begins with, and its 
     "aws-marketplace": frozenset({"profile"}),
     "aws-licenses": frozenset({"profile", "region"}),
     "aws-invoices": frozenset({"profile"}),
+    "aws-contacts": frozenset({"profile"}),
+    "aws-alarms": frozenset({"profile", "region"}),
     "redis-cloud": frozenset({"key_env", "secret_env", "url"}),
     "json": frozenset({"converts", "status", "token_env"}),
 }
@@ -38,11 +43,15 @@ _SHOWN = 60  # characters of a word out of the file
 
 @dataclass(frozen=True, slots=True)
 class Read:
-    """What one source said. vendors: how many it named. not_checked: what it could not say although it answered."""
+    """What one source said. vendors: how many it named. not_checked: what it could not say although it answered.
+
+    alarms: where it lists alarms; they are of no contract, and no part of `observed`.
+    """
 
     observed: tuple[Observed, ...]
     vendors: int
     not_checked: tuple[NotChecked, ...] = ()
+    alarms: tuple[Alarm, ...] = ()
 
 
 class Source(Protocol):

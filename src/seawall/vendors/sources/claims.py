@@ -19,10 +19,13 @@ def merged(seen: Sequence[Observed]) -> Observed:
     ends = [o.ends for o in seen if o.ends is not None]
     charges = [o.next_charge for o in seen if o.next_charge is not None]
     words = [o.converts for o in seen]
+    notices = [o.notice_days for o in seen if o.notice_days is not None]
     return replace(
         seen[0],
         ends=min(ends, key=end_of, default=None),
         converts=False if False in words else None if None in words else True,
         status=max((o.status for o in seen if o.status), key=rank, default=""),
         next_charge=min(charges, key=end_of, default=None),
+        notice_days=max(notices, default=None),
+        without_contact=tuple(sorted({kind for o in seen for kind in o.without_contact})),
     )

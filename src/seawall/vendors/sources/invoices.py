@@ -1,6 +1,8 @@
 """Invoices of AWS that are due: the next charge of the account.
 
-    ListInvoiceSummaries     DueDate; of those issued in the last 29 days, as one month is what the API gives at once
+    ListInvoiceSummaries     DueDate; of those issued in the last 55 days, asked for in two parts
+
+One month is what the API gives at once, and the shortest has 28 days; terms of 30 or 45 days are longer than that.
 
 Whether one has been paid is not said, so a due date that has passed says nothing.
 """
@@ -16,7 +18,8 @@ from seawall.vendors.sources import Line, Read, one_subject
 from seawall.vendors.sources.paging import listed
 
 REGION = "us-east-1"
-WINDOW = timedelta(days=29)
+WINDOW = timedelta(days=28)
+WINDOWS = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,17 +37,21 @@ class InvoicesSource:
 
     def read(self, now: datetime) -> Read:
         """The next date on which an invoice is due, if there is one. Raises the account's errors."""
-        found = listed(
+        end = now + timedelta(days=1)
+        found = [one for n in range(WINDOWS) for one in self._issued(end - (n + 1) * WINDOW, end - n * WINDOW)]
+        due = [date for invoice in found if (date := _due(invoice)) is not None and date >= now]
+        return Read((Observed(self.vendor, self.name, now, next_charge=min(due, default=None)),), 1)
+
+    def _issued(self, start: datetime, end: datetime) -> list[Record]:
+        return listed(
             self.account,
             "invoicing",
             "list_invoice_summaries",
             "InvoiceSummaries",
             Selector={"ResourceType": "ACCOUNT_ID", "Value": self.number},
-            Filter={"TimeInterval": {"StartDate": now - WINDOW, "EndDate": now + timedelta(days=1)}},
+            Filter={"TimeInterval": {"StartDate": start, "EndDate": end}},
             MaxResults=100,
         )
-        due = [date for invoice in found if (date := _due(invoice)) is not None and date >= now]
-        return Read((Observed(self.vendor, self.name, now, next_charge=min(due, default=None)),), 1)
 
 
 def _due(invoice: Record) -> datetime | None:

@@ -54,7 +54,8 @@ class JsonSource:
         if ends is None:
             raise self._unfit(self.ends, "a date")
         shown = printable(status.strip().lower())[:_SHOWN]
-        return Read((Observed(self.vendor, self.name, now, ends=ends, converts=converts, status=shown),), 1)
+        source = f"{self.name} {printable(self.ends)[:_SHOWN]}"  # a document may have several dates
+        return Read((Observed(self.vendor, source, now, ends=ends, converts=converts, status=shown),), 1)
 
     def _at(self, document: object, path: str) -> object:
         found: Any = document

@@ -1,21 +1,24 @@
 """Agreements of AWS Marketplace: when a trial or a contract ends, and whether anything follows.
 
-    SearchAgreements     every active agreement of this account as the buyer: end, end behaviour, end of the trial
-    GetAgreementTerms    of each: is there usage-based pricing, a renewal, a payment that is due
-    DescribeAgreement    of one that a row names and that is not active any more: its status
+    SearchAgreements        every active agreement of this account as the buyer: end, end behaviour, end of the trial
+    GetAgreementTerms       of each: is there usage-based pricing, a renewal and its deadline, a payment that is due
+    GetAgreementContacts    of those of which the list says nothing of it: is there a person on file
+    DescribeAgreement       of one that a row names and that is not active any more: its status
 
 A trial converts where the agreement has usage-based pricing too, as AWS's model documents for that pair alone, and
 where its end behaviour is not EXPIRE. AWS adds fields over the years, and an older boto3 drops them: without the end
 of the trial it is the acceptance plus the trial's duration in the terms; without the end behaviour, the absence of
-a renewal is known, its presence is not (the seller may have opted out). A trial that was granted outside of
+a renewal is known, its presence is not (the seller may have opted out); without GetAgreementContacts nothing is said
+of persons. A trial that was granted outside of
 Marketplace is not known to AWS.
 """
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, cast
 
@@ -23,7 +26,7 @@ from seawall.aws import Account, Record
 from seawall.errors import NotPermitted, SeawallError
 from seawall.keyspace import printable
 from seawall.model import NotChecked
-from seawall.vendors.facts.row import Observed
+from seawall.vendors.facts.row import UNREAD, Observed
 from seawall.vendors.sources import Line, Read
 from seawall.vendors.sources.claims import merged
 from seawall.vendors.sources.paging import listed
@@ -58,17 +61,24 @@ class MarketplaceSource:
         active = self._listed()
         claims = {word: [one for one in active if word in _words(one)] for word in self.rows}
         observed, missing = self._ended(active, claims, now)
-        terms = self._all_terms(active, missing)
+        terms, alone = self._all_terms(active, missing), self._without_contact(active, missing)
+
+        def seen(one: Record, vendor: str, source: str) -> Observed:
+            found = observe(one, terms.get(_id(one)), vendor, source, now)
+            return replace(found, without_contact=alone.get(_id(one), ()))
+
         for word, agreements in claims.items():
             vendor, source = self.rows[word], f"{self.name} {printable(word)}"
             if agreements:
-                observed.append(merged([observe(one, terms.get(_id(one)), vendor, source, now) for one in agreements]))
+                observed.append(merged([seen(one, vendor, source) for one in agreements]))
         claimed = {_id(one) for agreements in claims.values() for one in agreements}
+        chains: dict[str, list[Record]] = {}
         for one in active:
             if _id(one) not in claimed:
-                chain = printable(str(one.get("initialAgreementId") or _id(one)))
-                vendor, source = f"AWS Marketplace agreement {chain}", f"{self.name} {chain}"
-                observed.append(observe(one, terms.get(_id(one)), vendor, source, now))
+                chains.setdefault(printable(str(one.get("initialAgreementId") or _id(one))), []).append(one)
+        for chain, agreements in chains.items():
+            vendor, source = f"AWS Marketplace agreement {chain}", f"{self.name} {chain}"
+            observed.append(merged([seen(one, vendor, source) for one in agreements]))
         return Read(tuple(observed), len(active), tuple(missing))
 
     def _ended(
@@ -98,8 +108,7 @@ class MarketplaceSource:
     def _all_terms(self, active: Sequence[Record], missing: list[NotChecked]) -> dict[str, list[Record]]:
         """The terms by agreement, as far as they may be read."""
         found: dict[str, list[Record]] = {}
-        for agreement in active:
-            number = _id(agreement)
+        for number in map(_id, active):
             try:
                 found[number] = listed(
                     self.account, _SERVICE, "get_agreement_terms", "acceptedTerms", agreementId=number
@@ -111,6 +120,29 @@ class MarketplaceSource:
             except SeawallError as wrong:
                 missing.append(NotChecked(f"{self.name} {number}", wrong.what, wrong.hint))
         return found
+
+    def _without_contact(self, active: Sequence[Record], missing: list[NotChecked]) -> dict[str, tuple[str, ...]]:
+        """What has no person on file, by agreement. Where the list says that there is one, nobody is asked.
+
+        Where it is not permitted, that is what is said: a date that was read is not to look unread for it.
+        """
+        doubtful = [_id(one) for one in active if "ACCEPTOR" not in one.get("includesContactOfType", ())]
+        if not doubtful or not self.account.bounded(_SERVICE, self._knows_contacts):
+            return {}
+        found: dict[str, tuple[str, ...]] = {}
+        for number in doubtful:
+            try:
+                answer = self.account.call(_SERVICE, "get_agreement_contacts", agreementId=number)
+                found[number] = () if answer.get("acceptorContact") else ("acceptor",)
+            except NotPermitted:
+                return dict.fromkeys(doubtful, (UNREAD,)) | found
+            except SeawallError as wrong:
+                missing.append(NotChecked(f"{self.name} {number}", wrong.what, wrong.hint))
+        return found
+
+    def _knows_contacts(self) -> bool:
+        """Whether this boto3 has GetAgreementContacts."""
+        return hasattr(self.account.client(_SERVICE), "get_agreement_contacts")
 
     def _listed(self) -> list[Record]:
         search = {"catalog": "AWSMarketplace", "filters": list(_ACTIVE), "maxResults": 50}
@@ -138,9 +170,10 @@ def observe(agreement: Record, terms: Sequence[Record] | None, vendor: str, sour
     trial_ends = _utc(agreement.get("freeTrialEndTime")) or _trial_by_terms(agreement, by_kind)
     usage = None if terms is None else "usageBasedPricingTerm" in by_kind
     ends, converts = _utc(agreement.get("endTime")), _goes_on(agreement, terms, by_kind)
+    lockout = _lockout(by_kind)
     if trial_ends is not None and not (trial_ends <= now and usage):  # else it has converted: the contract counts
         expires = agreement.get("endTimeBehaviorType") == "EXPIRE"
-        ends, converts = trial_ends, False if expires else usage
+        ends, converts, lockout = trial_ends, False if expires else usage, None  # that counts from the contract's end
     return Observed(
         vendor,
         source,
@@ -149,6 +182,7 @@ def observe(agreement: Record, terms: Sequence[Record] | None, vendor: str, sour
         converts=converts,
         status=str(agreement.get("status", "")).lower(),
         next_charge=_next_charge(by_kind, now),
+        notice_days=lockout,
     )
 
 
@@ -173,11 +207,22 @@ def _by_kind(terms: Sequence[Record]) -> dict[str, Record]:
 
 def _trial_by_terms(agreement: Record, by_kind: Mapping[str, Record]) -> datetime | None:
     accepted = _utc(agreement.get("acceptanceTime"))
-    match = _DURATION.fullmatch(str(by_kind.get("freeTrialPricingTerm", {}).get("duration", "")))
-    if accepted is None or match is None or not any(match.groups()):
+    lasts = _duration(by_kind.get("freeTrialPricingTerm", {}).get("duration"))
+    return accepted + lasts if accepted is not None and lasts is not None else None
+
+
+def _lockout(by_kind: Mapping[str, Record]) -> int | None:
+    """Whole days before the end on the last of which the renewal can be decided; None where there is no such day."""
+    before = _duration(by_kind.get("renewalTerm", {}).get("lockoutPeriod"))
+    return None if before is None else math.ceil(before / timedelta(days=1))
+
+
+def _duration(text: object) -> timedelta | None:
+    match = _DURATION.fullmatch(text) if isinstance(text, str) else None
+    if match is None or not any(match.groups()):
         return None
     weeks, days, hours = (int(part or 0) for part in match.groups())
-    return accepted + timedelta(weeks=weeks, days=days, hours=hours)
+    return timedelta(weeks=weeks, days=days, hours=hours)
 
 
 def _next_charge(by_kind: Mapping[str, Record], now: datetime) -> datetime | None:

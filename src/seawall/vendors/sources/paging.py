@@ -23,5 +23,7 @@ def listed(account: Account, service: str, operation: str, key: str, **arguments
         found += answer[key]
         if not answer.get(token):
             return found
+        if answer[token] == more.get(token):
+            break
         more = {token: answer[token]}
-    raise BadReply(f"AWS {service} {operation}: over {PAGES} pages", "Its list may go in circles; try again.")
+    raise BadReply(f"AWS {service} {operation}: the list goes in circles, or has over {PAGES} pages", "Try again.")

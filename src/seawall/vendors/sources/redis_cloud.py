@@ -53,6 +53,8 @@ class RedisCloudSource:
         cards = {str(m.get("id")): m for m in self._listed("payment-methods", "paymentMethods", headers)}
         found = self._listed("subscriptions", "subscriptions", headers)
         found += self._listed("fixed/subscriptions", "subscriptions", headers)
+        if any(subscription.get("id") in (None, "") for subscription in found):
+            raise BadReply(f"{self.name}: a subscription without an id", "The API may have changed.")
         observed: list[Observed] = []
         missing: list[NotChecked] = []
         for subscription in found:
@@ -94,7 +96,7 @@ def _card(
         return None, f"its payment method {printable(str(method))[:_SHOWN]} is not listed"
     try:
         year, month = int(card["expirationYear"]), int(card["expirationMonth"])
-    except (KeyError, TypeError, ValueError):
+    except (KeyError, TypeError, ValueError, OverflowError):  # 1e400 is a number of JSON
         return None, f"its payment method {printable(str(method))[:_SHOWN]} has no month of expiry"
     if not (1 <= month <= 12 and 2000 <= year < 2200):
         return None, f"its payment method {printable(str(method))[:_SHOWN]} has no possible month of expiry"

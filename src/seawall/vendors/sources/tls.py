@@ -19,7 +19,7 @@ import socket
 import ssl
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from seawall.errors import Unreachable, UsageError
 from seawall.keyspace import printable
@@ -29,6 +29,7 @@ from seawall.vendors.sources.certificate import not_after
 from seawall.wire.address import Address, parse_url
 from seawall.wire.failures import hint, reason, tls_context
 
+NEVER = datetime(9999, 12, 31, 23, 59, 59, tzinfo=UTC)
 # OpenSSL's X509_V_ERR_* of a failed check.
 _WORDS = {9: "not_yet_valid", 10: "expired", 18: "self_signed", 62: "wrong_host", 64: "wrong_host"}
 
@@ -54,8 +55,9 @@ class TlsSource:
         status = self._status()
         if status == "active" and ends <= now:
             status = "expired"
-        # it is valid to that second inclusive, and `ends` is the first instant at which it is not
-        over = ends + timedelta(seconds=1)
+        # it is valid to that second inclusive, and `ends` is the first instant at which it is not; after that of
+        # RFC 5280 for a certificate without an end, there is none
+        over = ends + timedelta(seconds=1) if ends < NEVER else ends
         seen = tuple(Observed(vendor, self.name, now, ends=over, status=status) for vendor in self.vendors)
         return Read(seen, 1)
 

@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from urllib.parse import SplitResult, urlsplit
 
 from seawall.errors import BadReply, NotPermitted, SeawallError, Unreachable, UsageError
+from seawall.vendors.sources.within import within
 from seawall.wire.failures import hint, reason
 
 LIMIT = 4 << 20  # bytes of a document: a list of 1000 subscriptions has about 1 MB
@@ -45,10 +46,24 @@ def place(url: str) -> str:
 def get_json(url: str, headers: Mapping[str, str], *, timeout: float) -> object:
     """The document at this URL, as `json.loads` gives it.
 
-    timeout: seconds for each wait. Raises Unreachable, NotPermitted, BadReply, or UsageError for the URL.
+    timeout: seconds for each wait; all of it may take twice that. Raises Unreachable, NotPermitted, BadReply, or
+    UsageError for the URL.
     """
-    parts = parts_of(url)
     what = place(url)
+    status, body = within(2 * timeout, what, lambda: _get(url, headers, timeout))
+    if status != http.HTTPStatus.OK:
+        raise _refused(what, status)
+    if len(body) > LIMIT:
+        raise BadReply(f"{what}: the answer is over {LIMIT >> 20} MiB", _CHECK)
+    try:
+        return json.loads(body)
+    except (ValueError, RecursionError):
+        raise BadReply(f"{what}: the answer is not JSON", _CHECK) from None
+
+
+def _get(url: str, headers: Mapping[str, str], timeout: float) -> tuple[int, bytes]:
+    """Status and body, of which a byte more than the limit is read."""
+    parts, what = parts_of(url), place(url)
     host = parts.hostname or ""
     if parts.scheme == "https":
         connection = http.client.HTTPSConnection(
@@ -60,7 +75,7 @@ def get_json(url: str, headers: Mapping[str, str], *, timeout: float) -> object:
     try:
         connection.request("GET", target, headers={"Accept": "application/json", **headers})
         with connection.getresponse() as answer:
-            status, body = answer.status, answer.read(LIMIT + 1)
+            return answer.status, answer.read(LIMIT + 1)
     except ssl.SSLCertVerificationError as wrong:
         raise Unreachable(
             f"{what}: its certificate is not trusted: {reason(wrong)}",
@@ -73,14 +88,6 @@ def get_json(url: str, headers: Mapping[str, str], *, timeout: float) -> object:
         raise BadReply(f"{what}: the answer is not HTTP, or its token cannot be sent", _CHECK) from None
     finally:
         connection.close()
-    if status != http.HTTPStatus.OK:
-        raise _refused(what, status)
-    if len(body) > LIMIT:
-        raise BadReply(f"{what}: the answer is over {LIMIT >> 20} MiB", _CHECK)
-    try:
-        return json.loads(body)
-    except (ValueError, RecursionError):
-        raise BadReply(f"{what}: the answer is not JSON", _CHECK) from None
 
 
 _CHECK = "Check the URL: a page for people or a proxy may answer there."

@@ -1,5 +1,5 @@
 # Each verb does its own set-up. On a fresh machine `make demo` and `make test` are all that is needed.
-.PHONY: help demo test check bench prove docs clean
+.PHONY: help demo test check bench prove truth docs clean
 .NOTPARALLEL:
 MAKEFLAGS += --no-print-directory
 PY = .venv/bin/python
@@ -24,6 +24,9 @@ check: setup ## lint, types, architecture, docs
 bench: servers ## one script per performance figure
 	@failed=; for script in bench/*.py; do echo "--- $$script"; $(PY) "$$script" || failed="$$failed $$script"; done; \
 	[ -z "$$failed" ] || { echo "make bench: over a bound:$$failed" >&2; exit 1; }
+
+truth: setup ## what the rules say of code that others wrote: make truth SRC=FOLDER
+	@$(PY) scripts/truth.py "$(SRC)"
 
 docs: setup ## writes docs/reference from the code
 	@$(PY) scripts/reference.py

@@ -13,6 +13,7 @@ import pytest
 
 from seawall import lab, rulebook
 
+from .pages import templates as schedules
 from .pages.bench import Bench, bench, complaints
 from .pages.estates import estates, findings
 from .pages.language import HEADINGS, Block, PageError, blocks, read_block, words_of
@@ -21,6 +22,7 @@ OTHERS = [pytest.param(name, marks=pytest.mark.prove) for name in ("Redis 6.2", 
 EVERY = rulebook.all_rules()
 NODES = [r for r in EVERY if r.room == "nodes"]
 VENDORS = [r for r in EVERY if r.room == "vendors"]
+SCHEDULES = [r for r in EVERY if r.room == "schedules"]
 
 
 def ids(rule: rulebook.Rule) -> str:
@@ -67,6 +69,15 @@ def test_the_page_does_as_it_says_of_an_estate(rule: rulebook.Rule, tmp_path: Pa
     assert {b.section for b in page} == {"Bad", "Good"}
     for block in page:
         spoken = [f.rule for f in findings(block, tmp_path)]
+        assert set(spoken) == ({rule.code} if block.section == "Bad" else set()), block.text
+
+
+@pytest.mark.parametrize("rule", SCHEDULES, ids=ids)
+def test_the_page_does_as_it_says_of_a_template(rule: rulebook.Rule, tmp_path: Path):
+    page = list(schedules.templates(rule.page))
+    assert {b.section for b in page} == {"Bad", "Good"}
+    for block in page:
+        spoken = [f.rule for f in schedules.findings(block, tmp_path)]
         assert set(spoken) == ({rule.code} if block.section == "Bad" else set()), block.text
 
 

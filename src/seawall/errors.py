@@ -2,7 +2,8 @@
 
     SeawallError                     exit 70  never raised itself
     ├── UsageError                   exit 2   the command line is wrong
-    │   └── ConfigError              exit 2   seawall.toml or the environment is wrong
+    │   ├── ConfigError              exit 2   seawall.toml or the environment is wrong
+    │   └── ExpressionError          exit 2   a schedule expression cannot be used; it has the place
     ├── InputError                   exit 2   a file or standard input is not what it should be
     ├── OutputError                  exit 3   a result could not be written (full disk, no permission)
     ├── TargetError                  exit 3   something outside could not be asked; never raised itself
@@ -47,6 +48,17 @@ class UsageError(SeawallError):
 
 class ConfigError(UsageError):
     """seawall.toml or the environment cannot be used."""
+
+
+class ExpressionError(UsageError):
+    """A schedule expression that cannot be used: kind, message, column and length as `seawall.cron.Fault` has them."""
+
+    def __init__(self, message: str, hint: str, *, kind: str, column: int | None, length: int) -> None:
+        super().__init__(message if column is None else f"column {column}: {message}", hint)
+        self.message = message
+        self.kind = kind
+        self.column = column
+        self.length = length
 
 
 class InputError(SeawallError):

@@ -107,8 +107,12 @@ class Finding:
 
     @property
     def id(self) -> str:
-        """Fingerprint of rule and subject, not of counts: the same fault on the same subject keeps its id."""
-        subject = json.dumps([self.rule, self.where.as_json()], sort_keys=True)
+        """Fingerprint of rule and subject, not of counts: the same fault on the same subject keeps its id.
+
+        Line and column are no part of it, as an edit above moves them.
+        """
+        where = {name: value for name, value in self.where.as_json().items() if name not in ("line", "column")}
+        subject = json.dumps([self.rule, where], sort_keys=True)
         return hashlib.sha256(subject.encode()).hexdigest()[:16]
 
     @property

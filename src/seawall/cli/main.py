@@ -17,7 +17,7 @@ from typing import Annotated
 import typer
 
 from seawall import __version__
-from seawall.cli import demo, doctor, explain, init, nodes, notify, scan, vendors
+from seawall.cli import demo, doctor, explain, init, nodes, notify, scan, schedules, vendors
 from seawall.cli.output import masked, mend_streams, say, silence_stdout
 from seawall.errors import EXIT_BUG, EXIT_OK, EXIT_TARGET, EXIT_USAGE, SeawallError, Stopped
 from seawall.keyspace import printable
@@ -53,6 +53,7 @@ app.command("notify", short_help="Tell people of what ends soon, each once a run
     notify.command
 )
 app.add_typer(nodes.app)
+app.add_typer(schedules.app)
 app.add_typer(vendors.app)
 
 

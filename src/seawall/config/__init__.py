@@ -119,6 +119,7 @@ class Estate:
     accepted: tuple[Accept, ...] = ()
     vendors: tuple[VendorEntry, ...] = ()
     routes: Mapping[str, Routes] = field(default_factory=lambda: MappingProxyType({}))  # by the key in people
+    templates: tuple[str, ...] = ()  # files, folders and globs of CloudFormation templates, from the file's folder
 
 
 def load(path: Path | None = None) -> Estate:

@@ -112,6 +112,12 @@ class Vendor(Table):
     impact: str = ""
 
 
+class Templates(Table):
+    """A `[[templates]]`."""
+
+    path: _Words
+
+
 class File(Table):
     """The whole file."""
 
@@ -119,6 +125,7 @@ class File(Table):
     redis: list[Redis] = []
     accept: list[Accept] = []
     vendors: list[Vendor] = []
+    templates: list[Templates] = []
 
 
 TABLES: Mapping[str, type[Table]] = {
@@ -127,4 +134,5 @@ TABLES: Mapping[str, type[Table]] = {
     "accept": Accept,
     "redis.aws": Aws,
     "vendors": Vendor,
+    "templates": Templates,
 }

@@ -10,9 +10,10 @@ import importlib
 import pkgutil
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from difflib import get_close_matches
+from difflib import SequenceMatcher, get_close_matches
 from functools import cache
 from importlib.resources import files
+from operator import eq
 from typing import Any
 
 from seawall.errors import UsageError
@@ -68,18 +69,28 @@ def run(room: str, facts: object, codes: Iterable[str] = ()) -> list[Finding]:
     return [finding for rule in rules(room) if not wanted or rule.code in wanted for finding in rule.check(facts)]
 
 
+_LIST = "`seawall explain` lists all rules."
+
+
+def _nearest(word: str, known: list[str]) -> str:
+    """The nearest of these, of equally near ones that with the most characters in place; empty where none is near."""
+    near = get_close_matches(word, known, n=20, cutoff=0.5)
+    best = [other for other in near if _ratio(word, other) == _ratio(word, near[0])]
+    return max(best, key=lambda other: sum(map(eq, word, other)), default="")
+
+
+def _ratio(word: str, other: str) -> float:
+    return SequenceMatcher(None, other, word).ratio()
+
+
 def find(word: str) -> Rule:
     """The rule of this code or name, in any case. Raises UsageError with the nearest one."""
     book = all_rules()
     known = {key: rule for rule in book for key in (rule.code.lower(), rule.name)}
     rule = known.get(word.strip().lower())
     if rule is None:
-        near = get_close_matches(word.lower(), known, n=1, cutoff=0.5)
-        hint = (
-            f"Did you mean {near[0].upper() if near[0].startswith('sw') else near[0]}?"
-            if near
-            else "`seawall explain` lists all rules."
-        )
+        near = _nearest(word.lower(), list(known))
+        hint = f"Did you mean {near.upper() if near.startswith('sw') else near}?" if near else _LIST
         raise UsageError(f"no rule is called {printable(word)[:60]}", hint)
     return rule
 

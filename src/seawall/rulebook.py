@@ -56,11 +56,11 @@ def rules(room: str) -> tuple[Rule, ...]:
 
 
 def all_rules() -> tuple[Rule, ...]:
-    """The rules of every room that this version has."""
+    """The rules of every room that this version has, by code."""
     import seawall
 
     rooms = [m.name for m in pkgutil.iter_modules(seawall.__path__) if m.ispkg]
-    return tuple(rule for room in rooms for rule in rules(room))
+    return tuple(sorted((rule for room in rooms for rule in rules(room)), key=lambda rule: rule.code))
 
 
 def run(room: str, facts: object, codes: Iterable[str] = ()) -> list[Finding]:

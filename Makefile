@@ -25,8 +25,8 @@ bench: servers ## one script per performance figure
 	@failed=; for script in bench/*.py; do echo "--- $$script"; $(PY) "$$script" || failed="$$failed $$script"; done; \
 	[ -z "$$failed" ] || { echo "make bench: over a bound:$$failed" >&2; exit 1; }
 
-truth: setup ## what the rules say of code that others wrote: make truth SRC=FOLDER
-	@$(PY) scripts/truth.py "$(SRC)"
+truth: setup ## of others' code: the templates of SRC=FOLDER; with TRUTH=FILE.jsonl its call sites, scored
+	@if [ -n "$(TRUTH)" ]; then $(PY) scripts/truth_calls.py "$(SRC)" "$(TRUTH)"; else $(PY) scripts/truth.py "$(SRC)"; fi
 
 docs: setup ## writes docs/reference from the code
 	@$(PY) scripts/reference.py

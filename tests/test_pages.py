@@ -13,6 +13,7 @@ import pytest
 
 from seawall import lab, rulebook
 
+from .pages import code
 from .pages import templates as schedules
 from .pages.bench import Bench, bench, complaints
 from .pages.estates import estates, findings
@@ -23,6 +24,7 @@ EVERY = rulebook.all_rules()
 NODES = [r for r in EVERY if r.room == "nodes"]
 VENDORS = [r for r in EVERY if r.room == "vendors"]
 SCHEDULES = [r for r in EVERY if r.room == "schedules"]
+CALLS = [r for r in EVERY if r.room == "calls"]
 
 
 def ids(rule: rulebook.Rule) -> str:
@@ -78,6 +80,15 @@ def test_the_page_does_as_it_says_of_a_template(rule: rulebook.Rule, tmp_path: P
     assert {b.section for b in page} == {"Bad", "Good"}
     for block in page:
         spoken = [f.rule for f in schedules.findings(block, tmp_path)]
+        assert set(spoken) == ({rule.code} if block.section == "Bad" else set()), block.text
+
+
+@pytest.mark.parametrize("rule", CALLS, ids=ids)
+def test_the_page_does_as_it_says_of_code(rule: rulebook.Rule):
+    page = list(code.files(rule.page))
+    assert {b.section for b in page} == {"Bad", "Good"}
+    for block in page:
+        spoken = [f.rule for f in code.findings(block)]
         assert set(spoken) == ({rule.code} if block.section == "Bad" else set()), block.text
 
 

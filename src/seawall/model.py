@@ -144,7 +144,7 @@ class Target:
     """One thing that was looked at. `name` is safe to print: no password, control bytes escaped."""
 
     name: str
-    kind: str  # redis | input
+    kind: str  # redis | input | code
     server: str = ""  # "Redis 7.0.15"; empty when it is not known
     summary: str = ""  # one line on its slow log: entries, threshold, time covered
     owner: Owner | None = None
@@ -370,6 +370,7 @@ class Scan:
     not_checked: tuple[NotChecked, ...] = ()
     notes: tuple[str, ...] = ()  # what was left out on purpose, and why; what cannot be known
     accepted: tuple[Finding, ...] = field(default=())  # suppressed by [[accept]] of seawall.toml
+    frozen: tuple[Finding, ...] = ()  # old ones, by a baseline
     large: tuple[Capture, ...] = ()  # of Valkey's logs of large requests and replies, from a store
     timeline: Timeline | None = None  # with --since
 
@@ -388,6 +389,7 @@ class Scan:
             "not_checked": [n.as_json() for n in self.not_checked],
             "notes": list(self.notes),
             "accepted": [{"id": f.id, "rule": f.rule} for f in self.accepted],
+            "frozen": [{"id": f.id, "rule": f.rule} for f in self.frozen],
             "large": [c.as_json() for c in self.large],
             "timeline": self.timeline.as_json() if self.timeline else None,
         }

@@ -87,7 +87,7 @@ def test_a_finding_in_a_file_has_its_place():
     (result,) = run["results"]
     (location,) = result["locations"]
     assert location["physicalLocation"] == {
-        "artifactLocation": {"uri": "infra/a.yaml"},
+        "artifactLocation": {"uri": "infra/a.yaml", "uriBaseId": "%SRCROOT%"},
         "region": {"startLine": 5, "startColumn": 3},
     }
     assert result["message"]["text"] == "wrong. It hurts. Mend it."

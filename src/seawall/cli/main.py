@@ -17,7 +17,7 @@ from typing import Annotated
 import typer
 
 from seawall import __version__
-from seawall.cli import demo, doctor, explain, init, nodes, notify, scan, schedules, vendors
+from seawall.cli import calls, demo, doctor, explain, init, nodes, notify, scan, schedules, vendors
 from seawall.cli.output import masked, mend_streams, say, silence_stdout
 from seawall.errors import EXIT_BUG, EXIT_OK, EXIT_TARGET, EXIT_USAGE, SeawallError, Stopped
 from seawall.keyspace import printable
@@ -52,6 +52,7 @@ app.command("demo", short_help="The whole story on a private server, in about a 
 app.command("notify", short_help="Tell people of what ends soon, each once a rung.", epilog=notify.EPILOG)(
     notify.command
 )
+app.add_typer(calls.app)
 app.add_typer(nodes.app)
 app.add_typer(schedules.app)
 app.add_typer(vendors.app)

@@ -98,7 +98,7 @@ def check(path: Path | None) -> None:
 
 def write(text: str, path: Path | None) -> None:
     """The text to a file (by a temporary one and a rename) or to standard output. Raises OutputError."""
-    text = text if text.endswith("\n") else f"{text}\n"
+    text = text if not text or text.endswith("\n") else f"{text}\n"
     if path is None:
         _to_stdout(text)
         return

@@ -120,6 +120,7 @@ class Estate:
     vendors: tuple[VendorEntry, ...] = ()
     routes: Mapping[str, Routes] = field(default_factory=lambda: MappingProxyType({}))  # by the key in people
     templates: tuple[str, ...] = ()  # files, folders and globs of CloudFormation templates, from the file's folder
+    code: tuple[str, ...] = ()  # folders of source code, from the file's folder
 
 
 def load(path: Path | None = None) -> Estate:

@@ -118,6 +118,12 @@ class Templates(Table):
     path: _Words
 
 
+class Code(Table):
+    """A `[[code]]`."""
+
+    path: _Words
+
+
 class File(Table):
     """The whole file."""
 
@@ -126,6 +132,7 @@ class File(Table):
     accept: list[Accept] = []
     vendors: list[Vendor] = []
     templates: list[Templates] = []
+    code: list[Code] = []
 
 
 TABLES: Mapping[str, type[Table]] = {
@@ -135,4 +142,5 @@ TABLES: Mapping[str, type[Table]] = {
     "redis.aws": Aws,
     "vendors": Vendor,
     "templates": Templates,
+    "code": Code,
 }

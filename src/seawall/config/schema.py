@@ -15,7 +15,7 @@ from seawall.aws.secrets import Reference, parse_reference
 from seawall.config import Accept, AwsEntry, Estate, RedisEntry, Routes, VendorEntry, secret_file, variable
 from seawall.config.faults import Faults, explain, nearest
 from seawall.config.form import Accept as AcceptForm
-from seawall.config.form import Aws, File, Person, Redis, Table, Templates, Vendor
+from seawall.config.form import Aws, Code, File, Person, Redis, Table, Templates, Vendor
 from seawall.config.lines import Place
 from seawall.errors import ConfigError, UsageError
 from seawall.keyspace import printable
@@ -48,6 +48,7 @@ def read(table: Mapping[str, Any], file: Path, text: str) -> Estate:
         accepted=tuple(_each_accept(table, known, listed, faults)),
         vendors=tuple(_each_vendor(table)),
         templates=tuple(str(file.parent / entry.path) for entry in _sound(table.get("templates"), Templates).values()),
+        code=tuple(str(file.parent / entry.path) for entry in _sound(table.get("code"), Code).values()),
     )
     faults.end()
     return estate

@@ -110,9 +110,11 @@ def word(where: Where, name: str) -> str:
 
 
 def subject(where: Where) -> str:
-    """What a finding is about in a few words, node left out: `SMEMBERS hour:*`, or a setting, an event, a command."""
+    """What a finding is about in a few words, node left out: `SMEMBERS hour:*`, `app/hours.py:12 read`, a setting."""
     if where.kind == "slowlog":
         words = (word(where, "command"), word(where, "key_pattern"))
+    elif where.kind == "code":
+        words = (":".join(word(where, name) for name in ("path", "line", "column")), word(where, "symbol"))
     else:
         words = tuple(word(where, name) for name in where.fields if name != "node")
     return " ".join(w for w in words if w) or printable(where.kind)
@@ -133,8 +135,21 @@ def culprits(scan: Scan) -> tuple[Culprit, ...]:
 
 
 def others(scan: Scan) -> tuple[Finding, ...]:
-    """The findings that name no culprit: settings, events, victims, groups that could not be explained."""
-    return tuple(f for f in scan.findings if not is_culprit(f))
+    """The findings about servers that name no culprit: settings, events, victims, groups that were not explained."""
+    return tuple(f for f in scan.findings if not is_culprit(f) and f.where.kind != "code")
+
+
+def in_code(scan: Scan) -> tuple[Finding, ...]:
+    """The findings about source code."""
+    return tuple(f for f in scan.findings if f.where.kind == "code")
+
+
+def by_fix(findings: Sequence[Finding]) -> tuple[tuple[Finding, ...], ...]:
+    """The findings of one rule with one thing to do together, in their order; what has the worst one first."""
+    groups: dict[tuple[str, str], list[Finding]] = {}
+    for finding in findings:
+        groups.setdefault((finding.rule, finding.fix.summary if finding.fix else ""), []).append(finding)
+    return tuple(sorted(map(tuple, groups.values()), key=lambda g: (-max(f.severity.rank for f in g), g[0].rule)))
 
 
 def steps(findings: Sequence[Finding]) -> tuple[Step, ...]:

@@ -11,7 +11,7 @@ from importlib.resources import files
 from seawall.model import CommandTotal, Finding, NotChecked, Scan, Target
 from seawall.report import words
 from seawall.report.charts import Chart
-from seawall.report.culprits import culprits, others
+from seawall.report.culprits import by_fix, culprits, in_code, others
 from seawall.report.html_bars import bar, chart_figure, ranking
 from seawall.report.html_findings import card
 from seawall.report.markup import Html, element, joined
@@ -52,7 +52,8 @@ def _header(scan: Scan, headline: str) -> Html:
 
 def _sections(scan: Scan, charts: Sequence[Chart]) -> Iterator[Html]:
     found = culprits(scan)
-    cards = (*(f for c in found for f in c.findings), *others(scan))
+    code = (f for group in by_fix(in_code(scan)) for f in group)
+    cards = (*(f for c in found for f in c.findings), *others(scan), *code)
     yield from _not_checked(scan.not_checked)
     yield from _targets(scan.targets)
     if found:

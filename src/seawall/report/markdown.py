@@ -10,7 +10,18 @@ from collections.abc import Iterator, Sequence
 from seawall.model import CommandTotal, Finding, NotChecked, Scan, Target
 from seawall.report import words
 from seawall.report.charts import Chart
-from seawall.report.culprits import Culprit, Step, culprits, others, steps, subject, told_apart, word
+from seawall.report.culprits import (
+    Culprit,
+    Step,
+    by_fix,
+    culprits,
+    in_code,
+    others,
+    steps,
+    subject,
+    told_apart,
+    word,
+)
 from seawall.report.evidence import evidence_rows, example
 from seawall.report.markdown_text import code, prose, table
 from seawall.report.timeline_markdown import timeline_lines
@@ -20,7 +31,7 @@ _COMMANDS = 20
 
 def to_markdown(scan: Scan, charts: Sequence[Chart] = ()) -> str:
     """The whole scan, and the charts as tables, ending in a newline."""
-    found, beside = culprits(scan), others(scan)
+    found, beside, written = culprits(scan), others(scan), in_code(scan)
     return "\n".join(
         (
             f"## {prose(words.headline(scan))}",
@@ -32,9 +43,10 @@ def to_markdown(scan: Scan, charts: Sequence[Chart] = ()) -> str:
             *_charts(charts),
             *_steps(steps([f for c in found for f in c.findings])),
             *_others(beside),
+            *_code(written),
             *(timeline_lines(scan.timeline) if scan.timeline else ()),
             *_commands(scan.commands),
-            *_evidence((*(f for c in found for f in c.findings), *beside)),
+            *_evidence((*(f for c in found for f in c.findings), *beside, *written)),
             *_notes(words.notes(scan)),
             f"Seawall {prose(scan.version)}, {scan.started_at.isoformat(' ', 'seconds')}",
             "",
@@ -145,6 +157,18 @@ def _others(findings: Sequence[Finding]) -> Iterator[str]:
         for finding in findings
     )
     yield from table(("Severity", "Rule", "Finding", "What to do"), rows)
+
+
+def _code(findings: Sequence[Finding]) -> Iterator[str]:
+    if not findings:
+        return
+    yield from ("### In the code", "")
+    for group in by_fix(findings):
+        fix = group[0].fix
+        what = f": {prose(fix.summary.rstrip('.'))}." if fix else ""
+        yield from (f"**{prose(f'{group[0].rule} {group[0].name}')}**{what}", "")
+        rows = ((f.severity.value, code(subject(f.where)), prose(f.title)) for f in group)
+        yield from table(("Severity", "Place", "Finding"), rows)
 
 
 def _commands(totals: Sequence[CommandTotal]) -> Iterator[str]:

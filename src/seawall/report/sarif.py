@@ -33,10 +33,18 @@ _SCORES = {
 }
 
 
-def to_sarif(findings: Sequence[Finding], version: str, *, not_checked: Sequence[NotChecked] = ()) -> str:
+def to_sarif(
+    findings: Sequence[Finding],
+    version: str,
+    *,
+    not_checked: Sequence[NotChecked] = (),
+    notes: Sequence[str] = (),
+    ahead: str = "",
+) -> str:
     """One run of seawall as a SARIF log, ending in a newline. Pure ASCII.
 
-    not_checked: each is a notification of the invocation, which then counts as not successful.
+    not_checked: each is a notification of the invocation, which then counts as not successful. notes: notifications
+    that say no more than they say. ahead: the folder, with its `/`, that paths of code are relative to.
     """
     codes = list(dict.fromkeys(f.rule for f in findings))
     worst = {code: max((f.severity for f in findings if f.rule == code), key=lambda s: s.rank) for code in codes}
@@ -53,10 +61,13 @@ def to_sarif(findings: Sequence[Finding], version: str, *, not_checked: Sequence
         "invocations": [
             {
                 "executionSuccessful": not not_checked,
-                "toolExecutionNotifications": [_notification(one) for one in not_checked],
+                "toolExecutionNotifications": [
+                    *(_notification(one) for one in not_checked),
+                    *({"level": "note", "message": {"text": f"{note.rstrip('.')}."}} for note in notes),
+                ],
             }
         ],
-        "results": [_result(f, codes.index(f.rule)) for f in findings],
+        "results": [_result(f, codes.index(f.rule), ahead if f.where.kind == "code" else "") for f in findings],
     }
     log: dict[str, Json] = {"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}
     return json.dumps(log, indent=2) + "\n"
@@ -78,27 +89,27 @@ def _rule(code: str, name: str, worst: Severity) -> Json:
     }
 
 
-def _result(finding: Finding, index: int) -> Json:
+def _result(finding: Finding, index: int, ahead: str) -> Json:
     said = [f"{finding.title}.", finding.why, f"{finding.fix.summary.rstrip('.')}." if finding.fix else ""]
     return {
         "ruleId": finding.rule,
         "ruleIndex": index,
         "level": _LEVELS[finding.severity],
         "message": {"text": " ".join(part for part in said if part)},
-        "locations": [_location(finding)],
+        "locations": [_location(finding, ahead)],
         "partialFingerprints": {"seawall/v1": finding.id},
         "properties": {"id": finding.id, "severity": finding.severity.value, "evidence": dict(finding.evidence)},
     }
 
 
-def _location(finding: Finding) -> Json:
+def _location(finding: Finding, ahead: str) -> Json:
     fields = finding.where.fields
     others = {word: value for word, value in fields.items() if word not in ("path", "line", "column") and value}
     name = " ".join(str(value) for value in others.values()) or finding.where.kind
     found: dict[str, Json] = {"logicalLocations": [{"fullyQualifiedName": name, "kind": finding.where.kind}]}
     path, line, column = fields.get("path"), fields.get("line"), fields.get("column")
     if isinstance(path, str):
-        place: dict[str, Json] = {"artifactLocation": {"uri": _uri(path)}}
+        place: dict[str, Json] = {"artifactLocation": _artifact(Path(ahead, path))}
         if isinstance(line, int) and line > 0:
             place["region"] = {
                 "startLine": line,
@@ -108,10 +119,11 @@ def _location(finding: Finding) -> Json:
     return found
 
 
-def _uri(path: str) -> str:
-    """A path as a URI: relative where the path is, so that a checkout anywhere is served."""
-    pure = Path(path)
-    return pure.as_uri() if pure.is_absolute() else quote(pure.as_posix())
+def _artifact(path: Path) -> Json:
+    """A path as a URI: of the root of the sources where the path is relative, so that a checkout anywhere is served."""
+    if path.is_absolute():
+        return {"uri": path.as_uri()}
+    return {"uri": quote(path.as_posix()), "uriBaseId": "%SRCROOT%"}
 
 
 def _notification(one: NotChecked) -> Json:

@@ -16,7 +16,8 @@ from rich.text import Text
 from seawall.keyspace import printable
 from seawall.model import CommandTotal, Finding, NotChecked, Scan, Severity, Target, Timeline
 from seawall.report import words
-from seawall.report.culprits import Culprit, Step, culprits, others, steps
+from seawall.report.culprits import Culprit, Step, culprits, in_code, others, steps
+from seawall.report.terminal_code import code_lines
 from seawall.report.terminal_culprits import culprit_lines
 from seawall.report.terminal_paper import Column, hanging, heading, plain_bar, print_all, table, width_of
 from seawall.report.timeline_terminal import timeline_lines
@@ -60,6 +61,7 @@ def _page(scan: Scan, width: int) -> Iterator[RenderableType]:
         yield from culprit_lines(found, width, SEVERITY_STYLES)
         yield from _next_steps(steps([f for c in found for f in c.findings]), width)
     yield from _other_findings(others(scan))
+    yield from code_lines(in_code(scan), SEVERITY_STYLES)
     if scan.timeline:
         yield from timeline_lines(scan.timeline, width)
     yield from _commands(scan.commands, found, width)

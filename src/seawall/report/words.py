@@ -5,11 +5,12 @@ Durations are microseconds in, words out. A number is given with two or three di
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 
 from seawall.keyspace import printable
 from seawall.model import Capture, CommandTotal, Json, Scan
-from seawall.report.culprits import Culprit, culprits, number, others
+from seawall.report.culprits import Culprit, culprits, in_code, number, others
 
 _MICRO = "\N{MICRO SIGN}s"
 _UNITS = (("d", 86_400e6), ("h", 3_600e6), ("min", 60e6), ("s", 1e6), ("ms", 1e3), (_MICRO, 1.0))
@@ -115,12 +116,29 @@ def headline(scan: Scan) -> str:
     """The first line: how many culprits, what they take, what the scan itself cost, what was not checked."""
     missing = len(scan.not_checked)
     unread = count(missing, "thing") + " not checked"
-    if not _anything_read(scan):
+    code = _in_code(scan)
+    if not _anything_read(scan) and not code:
         return f"Nothing is known: {unread}" if missing else "Nothing is known: no slow log was read"
-    parts = [_found(scan), _cost(scan)]
+    parts = [code] if only_code(scan) else [_found(scan), *([code] if code else []), _cost(scan)]
     if missing:
         parts.append(unread)
     return "; ".join(parts)
+
+
+def only_code(scan: Scan) -> bool:
+    """Whether code was all that was looked at."""
+    return bool(scan.targets) and all(target.kind == "code" for target in scan.targets)
+
+
+def _in_code(scan: Scan) -> str:
+    """How many findings the code has; empty where none was looked at."""
+    if not any(target.kind == "code" for target in scan.targets):
+        return ""
+    found = in_code(scan)
+    aside = f" ({len(scan.frozen):,} older ones frozen)" if scan.frozen else ""
+    if not found:
+        return f"No new finding in the code{aside}" if scan.frozen else "No finding in the code"
+    return f"{count(len(found), 'finding')} in the code{aside}"
 
 
 def _anything_read(scan: Scan) -> bool:
@@ -166,7 +184,7 @@ def _cost(scan: Scan) -> str:
 
 def blind_spots(scan: Scan) -> str:
     """What zero culprits does not say; empty where there are some, or where nothing was read at all."""
-    if culprits(scan) or not _anything_read(scan):
+    if culprits(scan) or not _anything_read(scan) or only_code(scan):
         return ""
     log = "A call faster than the threshold leaves no entry, and the log keeps only its newest ones."
     if not scan.capture:
@@ -197,6 +215,11 @@ def notes(scan: Scan) -> tuple[str, ...]:
         rules = listed(tuple(dict.fromkeys(printable(f.rule) for f in scan.accepted)), 8)
         verb = "is" if len(scan.accepted) == 1 else "are"
         said.append(f"{count(len(scan.accepted), 'finding')} {verb} accepted in seawall.toml and not shown: {rules}")
+    if scan.frozen:
+        times = Counter(printable(f.rule) for f in scan.frozen)
+        rules = listed([f"{rule} {many:,}" for rule, many in sorted(times.items())], 12)
+        verb = "is" if len(scan.frozen) == 1 else "are"
+        said.append(f"{count(len(scan.frozen), 'finding')} {verb} frozen by the baseline and not shown: {rules}")
     return tuple(said)
 
 

@@ -6,9 +6,10 @@ With a store each node's log is booked first, so that what the report says of it
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, tzinfo
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from seawall import __version__, rulebook
@@ -25,6 +26,8 @@ from seawall.scan.targets import RedisTarget, each, expand, primaries
 
 if TYPE_CHECKING:
     from seawall.history import History
+    from seawall.scan.baseline import Baseline
+    from seawall.scan.code import CodeRead
 
 __all__ = ["RedisTarget", "Wish", "each", "expand", "primaries", "scan", "summary"]
 
@@ -35,7 +38,9 @@ class Wish:
 
     all_nodes: of each server's deployment the replicas and shards too. store: where entries are kept (a path, or a URL
     of PostgreSQL); empty for none. since: seconds back from now that the report covers, from the store; None for what
-    is in the logs now. zone: whose days a report of weeks counts in.
+    is in the logs now. zone: whose days a report of weeks counts in. code: folders of source code. baseline: whose
+    findings in code are frozen. cache: where results about code are kept. progress: is told of code what is being done,
+    and how much of it is done.
     """
 
     servers: tuple[RedisTarget, ...] = ()
@@ -48,6 +53,10 @@ class Wish:
     store: str = ""
     since: float | None = None
     zone: tzinfo = UTC
+    code: tuple[str, ...] = ()
+    baseline: Baseline | None = None
+    cache: Path | None = None
+    progress: Callable[[str, int], None] = lambda _what, _done: None
 
 
 Result = tuple[Target, Reading | None, NotChecked | None]
@@ -56,7 +65,8 @@ Result = tuple[Target, Reading | None, NotChecked | None]
 def scan(wish: Wish) -> Scan:
     """Reads every target of the wish and judges it. Never raises for a target: that stands under `not_checked`.
 
-    Raises InputError, OutputError or a TargetError for a store that cannot be used.
+    Raises InputError, OutputError or a TargetError for a store that cannot be used, UsageError for a folder of code
+    that does not exist.
     """
     if not wish.store:
         return _scan(wish, None)
@@ -70,6 +80,7 @@ def scan(wish: Wish) -> Scan:
 
 def _scan(wish: Wish, history: History | None) -> Scan:
     started = datetime.now(UTC)
+    code = _code(wish)
     results: list[Result] = [paste(name, data, keep_arguments=wish.keep_arguments) for name, data in wish.pasted]
     names = {p.stream.run_id: p.stream.node for p in history.positions()} if history is not None else {}
     servers, lost = expand(wish.servers, all_nodes=wish.all_nodes, timeout=wish.timeout, names=names)
@@ -96,8 +107,52 @@ def _scan(wish: Wish, history: History | None) -> Scan:
     )
     if history is not None:
         shown = _with_store(shown, wish, history)
+    if code is not None:
+        shown = _with_code(shown, code)
     open_, accepted = accept(ranked(shown.findings, readings), wish.estate.accepted, started.date())
-    return replace(shown, finished_at=datetime.now(UTC), findings=tuple(open_), accepted=tuple(accepted))
+    frozen: list[Finding] = []
+    if wish.baseline is not None:
+        open_, frozen = wish.baseline.part(open_)
+        shown = replace(shown, notes=(*shown.notes, *_gone(wish.baseline, shown, wish.rules)))
+    return replace(
+        shown,
+        finished_at=datetime.now(UTC),
+        findings=tuple(open_),
+        accepted=tuple(accepted),
+        frozen=tuple(frozen),
+    )
+
+
+# --- code -------------------------------------------------------------------------------------------------------------
+
+
+def _code(wish: Wish) -> CodeRead | None:
+    if not wish.code:
+        return None
+    from seawall.scan.code import read_code  # the parsers cost 50 ms: only who has code pays
+
+    return read_code(wish.code, wish.rules, cache=wish.cache, progress=wish.progress)
+
+
+def _with_code(shown: Scan, code: CodeRead) -> Scan:
+    return replace(
+        shown,
+        targets=(*shown.targets, *code.targets),
+        findings=(*shown.findings, *code.findings),
+        not_checked=(*shown.not_checked, *code.not_checked),
+    )
+
+
+def _gone(baseline: Baseline, shown: Scan, rules: Sequence[str]) -> list[str]:
+    """What to say of frozen findings that are no more: nothing where not all was looked at."""
+    if rules or shown.not_checked or not any(target.kind == "code" for target in shown.targets):
+        return []
+    gone = baseline.gone(shown.findings)
+    verb = "is" if len(gone) == 1 else "are"
+    said = (
+        f"{count(len(gone), 'finding')} of the baseline {baseline.name} {verb} gone: take it off with --write-baseline"
+    )
+    return [said] if gone else []
 
 
 # --- targets ----------------------------------------------------------------------------------------------------------

@@ -1,0 +1,1 @@
+"""Frozen records of source code and what they mean for Redis; pure."""

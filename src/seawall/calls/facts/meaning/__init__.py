@@ -1,0 +1,1 @@
+"""What expressions mean: abstract interpretation on demand, with every result kept."""

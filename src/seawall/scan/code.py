@@ -1,0 +1,83 @@
+"""The code of a scan: its call sites, judged. Needs no server; what could not be read is not checked."""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from seawall import rulebook
+from seawall.calls.collect import Listed, collect
+from seawall.calls.facts.sites import Site
+from seawall.calls.files import Progress, unseen
+from seawall.calls.judging import CodeFacts
+from seawall.keyspace import printable
+from seawall.model import Finding, NotChecked, Target, Where
+from seawall.nodes.wording import count
+
+
+@dataclass(frozen=True, slots=True)
+class CodeRead:
+    """What a scan has of code: a target for each folder, the findings by path and place, what was not read."""
+
+    targets: tuple[Target, ...] = ()
+    findings: tuple[Finding, ...] = ()
+    not_checked: tuple[NotChecked, ...] = ()
+
+
+def read_code(
+    folders: Sequence[str], rules: Sequence[str] = (), *, cache: Path | None = None, progress: Progress = unseen
+) -> CodeRead:
+    """Lists the call sites of these folders and judges them, each folder by itself.
+
+    Paths of findings are relative to the folder; of several folders they begin with its name as it was given. cache:
+    where results are kept. progress: is told what is being done.
+
+    Raises UsageError where a folder does not exist or the parsers are not installed.
+    """
+    targets: list[Target] = []
+    findings: list[Finding] = []
+    missing: list[NotChecked] = []
+    for folder in dict.fromkeys(folders):
+        listed = collect(Path(folder), clock=time.process_time, cache=cache, progress=progress)
+        ahead = f"{folder.rstrip('/')}/" if len(set(folders)) > 1 else ""
+        sites = tuple(replace(site, path=f"{ahead}{site.path}") for site in listed.sites) if ahead else listed.sites
+        targets.append(Target(printable(folder), "code", summary=_summary(listed)))
+        missing += [replace(one, target=f"{printable(ahead)}{one.target}") for one in listed.not_checked]
+        findings += judge(sites, rules)
+    return CodeRead(tuple(targets), tuple(findings), tuple(missing))
+
+
+def judge(sites: Sequence[Site], rules: Sequence[str] = ()) -> list[Finding]:
+    """What the rules say of the call sites of one application, by severity, path and place; each id once."""
+    found = rulebook.run("calls", CodeFacts(tuple(sites)), rules)
+    return sorted(numbered(sorted(found, key=_place)), key=lambda f: (-f.severity.rank, *_place(f)))
+
+
+def numbered(findings: Sequence[Finding]) -> list[Finding]:
+    """The findings, in their order, each with an id of its own: of several alike the second one has the number 2.
+
+    Alike are two calls of one command on one key pattern in one function: the line that tells them apart is no part of
+    the id, as it moves.
+    """
+    times: Counter[str] = Counter()
+    made: list[Finding] = []
+    for finding in findings:
+        times[finding.id] += 1
+        number = times[finding.id]
+        fields = finding.where.fields if number == 1 else {**finding.where.fields, "number": number}
+        made.append(replace(finding, where=Where(finding.where.kind, fields)))
+    return made
+
+
+def _place(finding: Finding) -> tuple[str, int, int, str]:
+    fields = finding.where.fields
+    return str(fields["path"]), int(fields["line"] or 0), int(fields["column"] or 0), finding.rule
+
+
+def _summary(listed: Listed) -> str:
+    files = {site.path for site in listed.sites}
+    sites = f"{count(len(listed.sites), 'call site')} in {count(len(files), 'file')}" if files else "no call site"
+    return f"{sites}, {count(listed.files, 'file')} read"

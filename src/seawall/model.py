@@ -109,7 +109,7 @@ class Finding:
     def id(self) -> str:
         """Fingerprint of rule and subject, not of counts: the same fault on the same subject keeps its id.
 
-        Line and column are no part of it, as an edit above moves them.
+        Line and column are no part of it, as an edit above moves them: see `rulebook.numbered`.
         """
         where = {name: value for name, value in self.where.as_json().items() if name not in ("line", "column")}
         subject = json.dumps([self.rule, where], sort_keys=True)

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from difflib import SequenceMatcher, get_close_matches
 from functools import cache
 from importlib.resources import files
@@ -18,7 +19,7 @@ from typing import Any
 
 from seawall.errors import UsageError
 from seawall.keyspace import printable
-from seawall.model import Finding
+from seawall.model import Finding, Where
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +68,22 @@ def run(room: str, facts: object, codes: Iterable[str] = ()) -> list[Finding]:
     """What the room's rules say about these facts; only those of `codes` where some are given."""
     wanted = frozenset(codes)
     return [finding for rule in rules(room) if not wanted or rule.code in wanted for finding in rule.check(facts)]
+
+
+def numbered(findings: Sequence[Finding]) -> list[Finding]:
+    """The findings, in their order, each with an id of its own: of several alike the second one has the number 2.
+
+    Alike are two calls of one command on one key pattern in one function, two faults of one expression: the line and
+    column that tell them apart are no part of the id.
+    """
+    times: Counter[str] = Counter()
+    made: list[Finding] = []
+    for finding in findings:
+        times[finding.id] += 1
+        number = times[finding.id]
+        fields = finding.where.fields if number == 1 else {**finding.where.fields, "number": number}
+        made.append(replace(finding, where=Where(finding.where.kind, fields)))
+    return made
 
 
 _LIST = "`seawall explain` lists all rules."

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from seawall.errors import InputError
 from seawall.model import Finding, Severity, Where
+from seawall.rulebook import numbered
 from seawall.scan.baseline import Baseline, read, text
-from seawall.scan.code import numbered
 
 FIELDS = st.fixed_dictionaries(
     {

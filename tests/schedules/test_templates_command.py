@@ -201,3 +201,11 @@ def test_the_script_for_templates_of_others(capsys: pytest.CaptureFixture[str]):
     assert "SW301 high  infra/deep/bad.template:5: " in out
     assert "2 templates read, 0 refused with a reason" in out
     assert truth.main(["infra/gone"]) == 2
+
+
+def test_two_faults_of_one_expression_are_two_findings(folder: Path, capsys: pytest.CaptureFixture[str]):
+    """They differ in their columns alone, and those are no part of an id."""
+    (folder / "two.yaml").write_text(GOOD.replace("0 3 * * ?", "0 22-2 ? * FRI-MON"))
+    found = document(capsys, "lint", "two.yaml", "--rule", "SW302")["findings"]
+    assert [f["where"]["column"] for f in found] == [34, 43]
+    assert len({f["id"] for f in found}) == 2

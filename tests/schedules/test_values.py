@@ -52,6 +52,7 @@ def quoted(text: str) -> Sequence[str]:
 
 @given(WORDS)
 @example("cron(0 3 ? * 2#1 *)")
+@example("- 0")
 def test_every_character_is_where_it_is_written(text: str):
     for written in quoted(text):
         document = parse("t.yaml", f"Resources: {{}}\nX: {written}\n".encode())

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from seawall.cli.failing import FailOn, exit_code
 from seawall.cli.options import (
     MANY,
     TIMEOUT_S,
@@ -26,9 +27,8 @@ from seawall.cli.options import (
     Timezone,
     Without,
 )
-from seawall.errors import EXIT_FINDINGS, EXIT_OK, EXIT_TARGET, UsageError
+from seawall.errors import EXIT_OK, UsageError
 from seawall.keyspace import printable
-from seawall.model import Severity
 
 if TYPE_CHECKING:
     from seawall.model import Scan
@@ -71,17 +71,6 @@ class Form(StrEnum):
     MD = "md"
     HTML = "html"
     SARIF = "sarif"
-
-
-class FailOn(StrEnum):
-    """From which severity on findings make the exit code 1."""
-
-    INFO = "info"
-    LOW = "low"
-    MEDIUM = "medium"
-    HIGH = "high"
-    CRITICAL = "critical"
-    NEVER = "never"
 
 
 def command(
@@ -159,7 +148,7 @@ def _run(wish: Wish, form: Form, output: Path | None, fail_on: FailOn, write_bas
     if write_baseline:
         result = _freeze(result, write_baseline)
     _report(result, form, output, _ahead(wish.code))
-    return _exit_code(result, fail_on)
+    return exit_code(result.findings, fail_on, unread=bool(result.not_checked))
 
 
 def _plan(wish: Wish, form: Form) -> str:
@@ -255,12 +244,3 @@ def _report(result: Scan, form: Form, output: Path | None, ahead: str) -> None:
             ),
             output,
         )
-
-
-def _exit_code(result: Scan, fail_on: FailOn) -> int:
-    if result.not_checked:
-        return EXIT_TARGET
-    if fail_on is FailOn.NEVER:
-        return EXIT_OK
-    limit = Severity(fail_on.value).rank
-    return EXIT_FINDINGS if any(f.severity.rank >= limit for f in result.findings) else EXIT_OK

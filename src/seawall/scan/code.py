@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -14,7 +13,7 @@ from seawall.calls.facts.sites import Site
 from seawall.calls.files import Progress, unseen
 from seawall.calls.judging import CodeFacts
 from seawall.keyspace import printable
-from seawall.model import Finding, NotChecked, Target, Where
+from seawall.model import Finding, NotChecked, Target
 from seawall.nodes.wording import count
 
 
@@ -53,23 +52,7 @@ def read_code(
 def judge(sites: Sequence[Site], rules: Sequence[str] = ()) -> list[Finding]:
     """What the rules say of the call sites of one application, by severity, path and place; each id once."""
     found = rulebook.run("calls", CodeFacts(tuple(sites)), rules)
-    return sorted(numbered(sorted(found, key=_place)), key=lambda f: (-f.severity.rank, *_place(f)))
-
-
-def numbered(findings: Sequence[Finding]) -> list[Finding]:
-    """The findings, in their order, each with an id of its own: of several alike the second one has the number 2.
-
-    Alike are two calls of one command on one key pattern in one function: the line that tells them apart is no part of
-    the id, as it moves.
-    """
-    times: Counter[str] = Counter()
-    made: list[Finding] = []
-    for finding in findings:
-        times[finding.id] += 1
-        number = times[finding.id]
-        fields = finding.where.fields if number == 1 else {**finding.where.fields, "number": number}
-        made.append(replace(finding, where=Where(finding.where.kind, fields)))
-    return made
+    return sorted(rulebook.numbered(sorted(found, key=_place)), key=lambda f: (-f.severity.rank, *_place(f)))
 
 
 def _place(finding: Finding) -> tuple[str, int, int, str]:

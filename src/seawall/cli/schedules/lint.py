@@ -10,12 +10,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from seawall.cli.failing import FailOn, exit_code
 from seawall.cli.options import Config, Output, Rule
-from seawall.cli.scan import FailOn
 from seawall.cli.schedules.found import Paths, found
 from seawall.cli.vendors.judged import Now
-from seawall.errors import EXIT_FINDINGS, EXIT_OK, EXIT_TARGET
-from seawall.model import Severity
 
 if TYPE_CHECKING:
     from rich.console import Console, RenderableType
@@ -91,12 +89,7 @@ def command(
         write(as_text(lambda c: _print(linted, c), terminal=output is None and sys.stdout.isatty()), output)
     for one in missing:
         say(f"{one.target}: {one.reason}", one.hint)
-    if missing:
-        return EXIT_TARGET
-    if fail_on is FailOn.NEVER:
-        return EXIT_OK
-    limit = Severity(fail_on.value).rank
-    return EXIT_FINDINGS if any(f.severity.rank >= limit for f in still) else EXIT_OK
+    return exit_code(still, fail_on, unread=bool(missing))
 
 
 def _accepted(estate: Estate, linted: _Linted) -> _Linted:
@@ -111,9 +104,12 @@ def _accepted(estate: Estate, linted: _Linted) -> _Linted:
 
 
 def _ranked(findings: Sequence[Finding]) -> list[Finding]:
-    """Each once (two forms of one expression may share a place), the worst first, then by place."""
-    once = {f.id: f for f in findings}
-    return sorted(once.values(), key=lambda f: (-f.severity.rank, *_place(f), f.rule))
+    """Each once at its place (two forms of one expression may share it), the worst first, then by place."""
+    from seawall import rulebook
+
+    once = {(f.id, *_place(f)): f for f in findings}
+    alike = rulebook.numbered(sorted(once.values(), key=_place))
+    return sorted(alike, key=lambda f: (-f.severity.rank, *_place(f), f.rule))
 
 
 def _place(finding: Finding) -> tuple[str, int, int]:

@@ -9,11 +9,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from seawall.cli.failing import FailOn, exit_code
 from seawall.cli.options import Config, Output, Rule
-from seawall.cli.scan import FailOn
 from seawall.cli.vendors.judged import Form, Now, Offline, Store
-from seawall.errors import EXIT_FINDINGS, EXIT_OK, EXIT_TARGET
-from seawall.model import Severity
 
 if TYPE_CHECKING:
     from rich.console import Console, RenderableType
@@ -78,12 +76,7 @@ def command(
         write("\n".join(json.dumps(f.as_json()) for f in judged.findings), output)
     else:
         write(as_text(lambda c: _print(judged, c), terminal=output is None and sys.stdout.isatty()), output)
-    if judged.say_missing():
-        return EXIT_TARGET
-    if fail_on is FailOn.NEVER:
-        return EXIT_OK
-    limit = Severity(fail_on.value).rank
-    return EXIT_FINDINGS if any(f.severity.rank >= limit for f in judged.findings) else EXIT_OK
+    return exit_code(judged.findings, fail_on, unread=judged.say_missing())
 
 
 def _document(judged: Judged) -> dict[str, object]:

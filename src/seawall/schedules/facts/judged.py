@@ -49,6 +49,11 @@ class TemplateFacts:
     expressions: tuple[Expression, ...] = ()
     zone_faults: Mapping[str, Fault] = field(default_factory=lambda: MappingProxyType({}))
 
+    @property
+    def scheduled(self) -> Iterator[Scheduled]:
+        """What is scheduled in all templates, in their order."""
+        return (one for template in self.templates for one in template.scheduled)
+
 
 def zone_names(templates: Iterable[Template]) -> set[str]:
     """The names of zones that these templates fix."""

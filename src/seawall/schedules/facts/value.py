@@ -74,7 +74,8 @@ def literal(source: str, node: yaml.ScalarNode) -> Value:
     begin = start + quoted
     if source.startswith(text, begin):
         return Value(text, source, begin, range(begin, begin + len(text)))
-    return Value(text, source, begin, _aligned(source[:end], begin, text))
+    first = source.find("\n", begin) + 1 if node.style in ("|", ">") else begin  # no word of a block is in its head
+    return Value(text, source, begin, _aligned(source[:end], first, text))
 
 
 def _tag_length(source: str, start: int, end: int) -> int:

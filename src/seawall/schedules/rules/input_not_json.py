@@ -18,7 +18,7 @@ JSON_TARGETS = ("lambda", "states", "events", "ecs", "aws-sdk")
 
 def check(facts: TemplateFacts) -> Iterator[Finding]:
     """Inputs that the target needs as JSON, or that look like it, and cannot be parsed."""
-    for one in (scheduled for template in facts.templates for scheduled in template.scheduled):
+    for one in facts.scheduled:
         for target in one.targets:
             for value in target.inputs:
                 wrong = json_fault(value)

@@ -16,7 +16,7 @@ NAME = "name-taken-twice"
 def check(facts: TemplateFacts) -> Iterator[Finding]:
     """Names that two schedules have: high in one template, low in two, which may be of two accounts."""
     first: dict[tuple[str, ...], Scheduled] = {}
-    for one in (scheduled for template in facts.templates for scheduled in template.scheduled):
+    for one in facts.scheduled:
         for value in one.names[:1]:
             home = one.groups or one.buses
             space = home[0].text if home else "default"

@@ -14,7 +14,7 @@ NAME = "schedule-disabled"
 
 def check(facts: TemplateFacts) -> Iterator[Finding]:
     """Schedules whose State is DISABLED, or whose Enabled is false."""
-    for one in (scheduled for template in facts.templates for scheduled in template.scheduled):
+    for one in facts.scheduled:
         off = [value for value in one.states if value.known and value.text.lower() in ("disabled", "false")]
         for value in off[:1]:
             yield finding(

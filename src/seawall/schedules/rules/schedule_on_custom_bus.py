@@ -16,7 +16,7 @@ DEFAULT = re.compile(r"(^|:event-bus/)default$")
 
 def check(facts: TemplateFacts) -> Iterator[Finding]:
     """Rules with an expression on a bus other than the default one, as far as that is known."""
-    for one in (scheduled for template in facts.templates for scheduled in template.scheduled):
+    for one in facts.scheduled:
         known = [value for value in one.buses if value.known and not DEFAULT.search(value.text)]
         for value in (known or (one.buses if one.bus_resource else ()))[:1]:
             yield finding(

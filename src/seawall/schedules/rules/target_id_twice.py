@@ -15,7 +15,7 @@ NAME = "target-id-twice"
 
 def check(facts: TemplateFacts) -> Iterator[Finding]:
     """Targets with the Id of an earlier one of the same rule; such as depend on a condition do not count."""
-    for one in (scheduled for template in facts.templates for scheduled in template.scheduled):
+    for one in facts.scheduled:
         first: dict[str, Target] = {}
         for target in one.targets:
             for value in target.ids[:1]:

@@ -15,7 +15,7 @@ NAME = "timezone-on-rule"
 
 def check(facts: TemplateFacts) -> Iterator[Finding]:
     """Rules with a time zone beside their expression."""
-    for one in (scheduled for template in facts.templates for scheduled in template.scheduled):
+    for one in facts.scheduled:
         for value in one.zones[:1] if one.service is Service.RULE else ():
             yield finding(
                 CODE,

@@ -15,7 +15,7 @@ NAME = "timezone-unknown"
 
 def check(facts: TemplateFacts) -> Iterator[Finding]:
     """Zones that are no name of the IANA database."""
-    for one in (scheduled for template in facts.templates for scheduled in template.scheduled):
+    for one in facts.scheduled:
         for value in one.zones if one.service is Service.SCHEDULER else ():
             fault = facts.zone_faults.get(value.text) if value.known else None
             if fault is not None:

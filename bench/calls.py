@@ -2,7 +2,8 @@
 
 SRC names a folder; without it one is generated: 3,200 Ruby files, one in sixteen with a call site. All are listed,
 tests too, each time by a process of its own, from start to end. Bounds: 5 s cold (nothing kept) and 1 s when nothing
-changed, for 3,200 files; 500 MB; cold 10 times as fast as semgrep. semgrep is no dependency: where it is not on PATH,
+changed, for 3,200 files; 500 MB; cold 10 times as fast as semgrep. A comment is also put into one file with a call
+site, of a copy: that is shown without a bound. semgrep is no dependency: where it is not on PATH,
 or does not run (it may want its network), the ratio is left out and the run says so.
 """
 
@@ -98,6 +99,20 @@ def run(words: list[str], cache: Path) -> tuple[float, str]:
     return time.perf_counter() - begun, done.stdout
 
 
+def changed(listing: list[str], source: str, folder: Path, path: str) -> float:
+    """Seconds for a copy of the source in which one file got a comment since the last listing: the median."""
+    copy = folder / "copy"
+    shutil.copytree(source, copy, symlinks=True, ignore=shutil.ignore_patterns(".git", "node_modules"))
+    words = [str(copy) if word == source else word for word in listing]
+    run(words, folder / "cache")
+    seconds: list[float] = []
+    for _ in range(ROUNDS):
+        with (copy / path).open("ab") as file:
+            file.write(b"\n// changed\n" if path.endswith(("s", "x")) else b"\n# changed\n")
+        seconds.append(run(words, folder / "cache")[0])
+    return statistics.median(seconds)
+
+
 def peer(source: str, folder: Path) -> float | None:
     """Seconds of semgrep, None where it does not run."""
     semgrep = shutil.which("semgrep")
@@ -139,14 +154,16 @@ def main() -> int:
         print(f"{document['files']:,} files, {document['parsed']:,} parsed, {len(document['sites']):,} call sites")
         share = max(1.0, document["files"] / FILES)
         print(f"cold: median {cold:.2f} s (bound {COLD_BOUND_S * share:.1f} s)")
+        if document["sites"]:
+            one = changed(listing, source, folder, document["sites"][0]["path"])
+            print(f"one file with a call site changed: median {one:.2f} s")
         print(f"nothing changed: median {warm:.2f} s (bound {WARM_BOUND_S * share:.1f} s)")
         print(f"memory: {memory} MB at most (bound {MEMORY_BOUND_MB} MB)")
         theirs = peer(source, folder)
     good = cold <= COLD_BOUND_S * share and warm <= WARM_BOUND_S * share and memory <= MEMORY_BOUND_MB
     if theirs is not None:
-        print(
-            f"cold {theirs / cold:.1f} times as fast as semgrep (bound {RATIO_BOUND:g}), else {theirs / warm:.1f} times"
-        )
+        print(f"cold {theirs / cold:.1f} times as fast as semgrep (bound {RATIO_BOUND:g})")
+        print(f"nothing changed {theirs / warm:.1f} times as fast as semgrep")
         good = good and theirs / cold >= RATIO_BOUND
     return 0 if good else 1
 

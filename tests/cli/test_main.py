@@ -17,7 +17,8 @@ from seawall.cli import main
 
 SECRET = "s3cr3t"
 COMMANDS = ("scan", "init", "explain", "doctor", "demo", "nodes capture", "nodes census", "nodes prove")
-COMMANDS += ("calls list", "schedules check", "schedules next", "schedules explain", "schedules convert")
+COMMANDS += ("calls list", "calls fix", "calls snippet")
+COMMANDS += ("schedules check", "schedules next", "schedules explain", "schedules convert")
 COMMANDS += ("schedules list", "schedules lint", "vendors list", "vendors check", "vendors calendar", "notify")
 HEAVY = {"hiredis", "redis", "rich", "pydantic", "yaml", "sqlalchemy", "ssl", "asyncio", "seawall.wire", "seawall.scan"}
 

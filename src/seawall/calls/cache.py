@@ -1,6 +1,6 @@
 """Keeps what was found in a folder, under the content that it was found in.
 
-    KEY = digest of (the code of this room, the parsers) and of (path, bytes) of every source file
+    KEY = digest of (the code of this room, the parsers, [calls] of seawall.toml) and of (path, bytes) of every file
     FOLDER/KEY.json = digest of the rest, line feed, JSON
 
 A folder in which one byte is different has another key: nothing is trusted but bytes, no time of change, no size. An
@@ -29,9 +29,10 @@ _OURS = re.compile(r"[0-9a-f]{32}\.json|\.new-\w+")
 _PARSERS = ("tree-sitter", *(f"tree-sitter-{name}" for name in ("ruby", "python", "javascript", "typescript")))
 
 
-def key_of(texts: Mapping[str, bytes]) -> str:
-    """The key of these texts by their paths, in 32 hexadecimal digits."""
+def key_of(texts: Mapping[str, bytes], said: str = "") -> str:
+    """The key of these texts by their paths, in 32 hexadecimal digits. said: what else the result depends on."""
     total = blake2b(_code(), digest_size=DIGEST_BYTES)
+    total.update(_framed(said.encode("utf-8", "surrogateescape")))
     for path in sorted(texts):
         total.update(_framed(path.encode("utf-8", "surrogateescape")))
         total.update(blake2b(texts[path], digest_size=DIGEST_BYTES).digest())

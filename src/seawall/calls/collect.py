@@ -18,8 +18,9 @@ from pathlib import Path
 from seawall.calls import cache as entries
 from seawall.calls import languages
 from seawall.calls.facts import tree
+from seawall.calls.facts.overrides import Overrides
 from seawall.calls.facts.sites import Site
-from seawall.calls.files import START, Progress, read_source, unseen
+from seawall.calls.files import START, Found, Progress, read_source, unseen
 from seawall.calls.languages import lua
 from seawall.calls.listing import list_sites
 from seawall.calls.passing import Look
@@ -63,6 +64,7 @@ def collect(
     clock: Callable[[], float],
     cache: Path | None = None,
     progress: Progress = unseen,
+    overrides: Overrides | None = None,
 ) -> Listed:
     """The call sites of a folder, or of one file.
 
@@ -72,23 +74,42 @@ def collect(
         clock: seconds of this process's own work (`time.process_time`), by which parsing is bounded.
         cache: a folder to keep results in, None for none.
         progress: is told what is being done, and how much of it is done.
+        overrides: what a person says of names in this source.
 
     Raises:
         UsageError: there is no such place, the file is in no language that is read, or the parsers are not installed.
     """
     with _uncollected():
         found = read_source(place, look or Look(), progress)
-        kept = _kept(found.texts, clock, cache, progress)
+        return collect_found(found, clock=clock, cache=cache, progress=progress, overrides=overrides)
+
+
+def collect_found(
+    found: Found,
+    *,
+    clock: Callable[[], float],
+    cache: Path | None = None,
+    progress: Progress = unseen,
+    overrides: Overrides | None = None,
+) -> Listed:
+    """The call sites of source that was read. For the arguments see `collect`."""
+    kept = _kept(found.texts, clock, cache, progress, overrides)
     passed_over = dict(sorted(found.passed_over.items()))
     missing = tuple(sorted((*found.not_checked, *kept.not_checked), key=lambda one: one.target))
     return Listed(kept.sites, len(found.texts), kept.parsed, passed_over, missing)
 
 
-def _kept(texts: Mapping[str, bytes], clock: Callable[[], float], cache: Path | None, progress: Progress) -> _Kept:
+def _kept(
+    texts: Mapping[str, bytes],
+    clock: Callable[[], float],
+    cache: Path | None,
+    progress: Progress,
+    overrides: Overrides | None,
+) -> _Kept:
     from pydantic import TypeAdapter, ValidationError
 
     form = TypeAdapter(_Kept)
-    key = entries.key_of(texts) if cache else ""
+    key = entries.key_of(texts, repr(overrides) if overrides else "") if cache else ""
     body = entries.load(cache, key) if cache else None
     if body is not None:
         try:
@@ -96,7 +117,8 @@ def _kept(texts: Mapping[str, bytes], clock: Callable[[], float], cache: Path | 
         except ValidationError:  # whole, and not what we write: it is written again
             pass
     reader = _Reader(clock, progress)
-    made = _Kept(tuple(list_sites(texts, reader, lua.commands)), len(reader.asked), tuple(reader.broken))
+    sites = list_sites(texts, reader, lua.commands, overrides=overrides)
+    made = _Kept(tuple(sites), len(reader.asked), tuple(reader.broken))
     if cache and not reader.late:
         with suppress(ValueError):  # of a file's name that is not UTF-8: such a folder is not kept
             entries.keep(cache, key, form.dump_json(made))
@@ -108,9 +130,11 @@ def _uncollected() -> Generator[None]:
     """Without the collector of cycles: with all trees in memory its search doubles the time."""
     was = gc.isenabled()
     gc.disable()
+    gc.unfreeze()
     try:
         yield
     finally:
+        gc.freeze()  # else the next search, for which everything is new, takes 0.3 s; a later listing thaws it
         if was:
             gc.enable()
 

@@ -20,9 +20,13 @@ _FIELD_WRITES = frozenset({"hset", "hmset", "hsetnx", "hincrby", "hincrbyfloat"}
 
 @dataclass(frozen=True, slots=True)
 class CodeFacts:
-    """The call sites of what was read, by path and place."""
+    """The call sites of what was read, by path and place.
+
+    frees_lazily: whether every server at hand frees in the background what DEL removes; None where it is not known.
+    """
 
     sites: tuple[Site, ...] = ()
+    frees_lazily: bool | None = None
 
     def each(self, *commands: str) -> Iterator[Site]:
         """The sites of these commands, of all where none is given; a wrapper is judged where it is called from."""

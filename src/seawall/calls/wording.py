@@ -73,7 +73,7 @@ def place(site: Site) -> Where:
         {
             "path": shown(site.path),
             "line": site.line,
-            "column": site.col,
+            "column": site.column,
             "symbol": shown(site.around.symbol) or None,
             "command": site.command.upper(),
             "key_pattern": shown(site.key_pattern) if site.key_pattern is not None else None,

@@ -82,14 +82,17 @@ def masked(text: str, secret: str = "") -> str:
     return "\n".join(map(printable, text.split("\n")))
 
 
-def check(path: Path | None) -> None:
-    """Refuses a path that no result could be written to, before anything is asked. Raises UsageError."""
+def check(path: Path | None, option: str = "--output") -> None:
+    """Refuses a path that no result could be written to, before anything is asked. Raises UsageError.
+
+    option: by which it was given, for the hint.
+    """
     if path is None:
         return
-    hint = "Make it, or give another --output."
+    hint = f"Make it, or give another {option}."
     try:
         if path.is_dir():
-            raise UsageError(f"{printable(str(path))} is a folder", "Give the name of a file with --output.")
+            raise UsageError(f"{printable(str(path))} is a folder", f"Give the name of a file with {option}.")
         if not path.parent.is_dir():
             raise UsageError(f"there is no folder {printable(str(path.parent))}", hint)
     except OSError as wrong:
@@ -112,9 +115,25 @@ def write(text: str, path: Path | None) -> None:
         raise _failed(printable(str(path)), wrong) from None
 
 
-def _to_stdout(text: str) -> None:
+def write_bytes(data: bytes, path: Path | None) -> None:
+    """Bytes as they are, to a file or to standard output. Raises OutputError."""
+    if path is None:
+        _to_stdout(data)
+        return
+    check(path)
     try:
-        sys.stdout.write(text)
+        _to_file(data, Path(os.path.realpath(path)))
+    except OSError as wrong:
+        raise _failed(printable(str(path)), wrong) from None
+
+
+def _to_stdout(text: str | bytes) -> None:
+    try:
+        if isinstance(text, bytes):
+            sys.stdout.flush()
+            sys.stdout.buffer.write(text)
+        else:
+            sys.stdout.write(text)
         sys.stdout.flush()
     except BrokenPipeError:  # the reader has seen enough; what was found still decides the exit code
         silence_stdout()

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from seawall.errors import ConfigError
 from seawall.keyspace import printable
@@ -110,6 +110,37 @@ class Accept:
 
 
 @dataclass(frozen=True, slots=True)
+class CallsReceiver:
+    """A name in source code that is a client of Redis, and what that client puts before every key."""
+
+    name: str
+    prefix: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CallsWrapper:
+    """A `[[calls.wrappers]]`: a method that sends a command, with its argument `key` (a place or a name) as the key.
+
+    line: of the file, for who knows which commands there are.
+    """
+
+    method: str
+    command: str
+    key: int | str = 0
+    prefix: str = ""
+    line: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Calls:
+    """The `[calls]` of the estate: what source code does not tell. ignore: names that are no Redis."""
+
+    receivers: tuple[CallsReceiver, ...] = ()
+    wrappers: tuple[CallsWrapper, ...] = ()
+    ignore: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Estate:
     """Everything listed in seawall.toml. `file` is None where there is none."""
 
@@ -121,6 +152,7 @@ class Estate:
     routes: Mapping[str, Routes] = field(default_factory=lambda: MappingProxyType({}))  # by the key in people
     templates: tuple[str, ...] = ()  # files, folders and globs of CloudFormation templates, from the file's folder
     code: tuple[str, ...] = ()  # folders of source code, from the file's folder
+    calls: Calls = field(default_factory=Calls)
 
 
 def load(path: Path | None = None) -> Estate:
@@ -128,6 +160,25 @@ def load(path: Path | None = None) -> Estate:
     file = path or Path(FILE_NAME)
     if path is None and not os.path.lexists(file):
         return Estate()
+    table, text = _table(file, given=path is not None)
+    from seawall.config.schema import read  # pydantic costs 70 ms: only who has a file pays
+
+    return read(table, file, text)
+
+
+def load_calls(path: Path | None = None) -> Calls:
+    """The `[calls]` alone, for who reads source code only: no secret of the file has to be set. Raises ConfigError."""
+    file = path or Path(FILE_NAME)
+    if path is None and not os.path.lexists(file):
+        return Calls()
+    table, text = _table(file, given=path is not None)
+    from seawall.config.schema import read_calls
+
+    return read_calls(table, file, text) if "calls" in table else Calls()
+
+
+def _table(file: Path, *, given: bool) -> tuple[Mapping[str, Any], str]:
+    """The tables of the file and its text, with what stands for dates that are none. Raises ConfigError."""
     text = ""
     try:
         text = _read(file).decode()
@@ -136,7 +187,7 @@ def load(path: Path | None = None) -> Estate:
         raise ConfigError(
             f"{printable(str(file))} cannot be read: {_reason(wrong)}",
             "Check the path given with --config."
-            if path
+            if given
             else "Mend it or move it away, or name another with --config.",
         ) from None
     except (ValueError, RecursionError) as wrong:  # broken, a number of thousands of digits, brackets a thousand deep
@@ -147,9 +198,7 @@ def load(path: Path | None = None) -> Estate:
             reason = printable(str(wrong)).lower()[:200] if isinstance(wrong, tomllib.TOMLDecodeError) else "too large"
             raise ConfigError(f"{printable(str(file))} is not TOML: {reason}", "Mend the line that it names.") from None
         text, table = mended
-    from seawall.config.schema import read  # pydantic costs 70 ms: only who has a file pays
-
-    return read(table, file, text)
+    return table, text
 
 
 def password_from_environment() -> str | None:

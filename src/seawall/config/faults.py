@@ -29,9 +29,13 @@ class Faults:
 
     def add(self, place: Place, what: str, hint: str) -> None:
         """Notes a fault at this place of the file."""
+        self.found.append((self.line(place), what, hint))
+
+    def line(self, place: Place) -> int:
+        """The line of this place, 0 where it has none."""
         if self._lines is None:
             self._lines = line_index(self._text)
-        self.found.append((line_of(self._lines, place), what, hint))
+        return line_of(self._lines, place)
 
     @contextmanager
     def at(self, *place: str | int) -> Generator[None]:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, PlainValidator, ValidationInfo
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainValidator, ValidationInfo
 
 
 class Table(BaseModel):
@@ -124,6 +124,38 @@ class Code(Table):
     path: _Words
 
 
+class CallsReceiver(Table):
+    """One of the receivers of `[calls]`: its name, or a table with a prefix beside it."""
+
+    name: _Words
+    prefix: str = ""
+
+
+def _receiver(value: object) -> object:
+    if isinstance(value, str):
+        return {"name": value}
+    if not isinstance(value, dict):
+        raise ValueError('input should be a name, or { name = "...", prefix = "..." }')
+    return value  # pyright: ignore[reportUnknownVariableType]
+
+
+class CallsWrapper(Table):
+    """A `[[calls.wrappers]]`."""
+
+    method: _Words
+    command: _Words
+    key: Annotated[int, Field(ge=0, le=20)] | _Words = 0
+    prefix: str = ""
+
+
+class Calls(Table):
+    """`[calls]`."""
+
+    receivers: list[Annotated[CallsReceiver, BeforeValidator(_receiver)]] = []
+    wrappers: list[CallsWrapper] = []
+    ignore: list[_Words] = []
+
+
 class File(Table):
     """The whole file."""
 
@@ -133,6 +165,7 @@ class File(Table):
     vendors: list[Vendor] = []
     templates: list[Templates] = []
     code: list[Code] = []
+    calls: Calls = Calls()
 
 
 TABLES: Mapping[str, type[Table]] = {
@@ -143,4 +176,7 @@ TABLES: Mapping[str, type[Table]] = {
     "vendors": Vendor,
     "templates": Templates,
     "code": Code,
+    "calls": Calls,
+    "calls.wrappers": CallsWrapper,
+    "calls.receivers": CallsReceiver,
 }

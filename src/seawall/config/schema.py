@@ -12,10 +12,23 @@ from typing import Any, TypeVar
 from pydantic import ValidationError
 
 from seawall.aws.secrets import Reference, parse_reference
-from seawall.config import Accept, AwsEntry, Estate, RedisEntry, Routes, VendorEntry, secret_file, variable
+from seawall.config import (
+    Accept,
+    AwsEntry,
+    Calls,
+    CallsReceiver,
+    CallsWrapper,
+    Estate,
+    RedisEntry,
+    Routes,
+    VendorEntry,
+    secret_file,
+    variable,
+)
 from seawall.config.faults import Faults, explain, nearest
 from seawall.config.form import Accept as AcceptForm
 from seawall.config.form import Aws, Code, File, Person, Redis, Table, Templates, Vendor
+from seawall.config.form import Calls as CallsForm
 from seawall.config.lines import Place
 from seawall.errors import ConfigError, UsageError
 from seawall.keyspace import printable
@@ -48,10 +61,41 @@ def read(table: Mapping[str, Any], file: Path, text: str) -> Estate:
         accepted=tuple(_each_accept(table, known, listed, faults)),
         vendors=tuple(_each_vendor(table)),
         templates=tuple(str(file.parent / entry.path) for entry in _sound(table.get("templates"), Templates).values()),
+        calls=_calls(table.get("calls"), faults),
         code=tuple(str(file.parent / entry.path) for entry in _sound(table.get("code"), Code).values()),
     )
     faults.end()
     return estate
+
+
+def read_calls(table: Mapping[str, Any], file: Path, text: str) -> Calls:
+    """The `[calls]` of a parsed file; what else is in it is not looked at. Raises one ConfigError."""
+    faults = Faults(file, text)
+    try:
+        File.model_validate({"calls": table.get("calls")})
+    except ValidationError as wrong:
+        explain(wrong, faults)
+    found = _calls(table.get("calls"), faults)
+    faults.end()
+    return found
+
+
+def _calls(raw: Any, faults: Faults) -> Calls:
+    """What is said of source code; whether a command is one is for who knows them, so each wrapper knows its line."""
+    try:
+        form = CallsForm.model_validate(raw if raw is not None else {})
+    except ValidationError:
+        return Calls()
+    return Calls(
+        tuple(CallsReceiver(each.name, each.prefix) for each in form.receivers),
+        tuple(
+            CallsWrapper(
+                each.method, each.command.lower(), each.key, each.prefix, faults.line(("calls", "wrappers", place))
+            )
+            for place, each in enumerate(form.wrappers)
+        ),
+        tuple(form.ignore),
+    )
 
 
 def _sound(entries: Any, form: type[_T]) -> dict[str | int, _T]:

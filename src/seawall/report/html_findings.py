@@ -51,14 +51,19 @@ def _fix(fix: Fix | None) -> Iterator[Html]:
 
 
 def _trace(finding: Finding) -> Iterator[Html]:
-    callers = [w for c in finding.callers if (w := words.caller_words(c))]
-    triggers = [w for t in finding.triggers if (w := words.trigger_words(t))]
+    callers = [element("li", element("code", w)) for c in finding.callers if (w := words.caller_words(c))]
+    triggers = [_trigger(w, words.way_words(t)) for t in finding.triggers if (w := words.trigger_words(t))]
     for title, said in (("Sent by", callers), ("Triggered by", triggers)):
         if said:
             yield element("h4", title)
-            yield element("ul", *(element("li", element("code", w)) for w in said), class_="places")
+            yield element("ul", *said, class_="places")
     if finding.owner:
         yield element("p", "Owner: ", element("strong", finding.owner.name), class_="owner")
+
+
+def _trigger(said: str, way: str) -> Html:
+    hops = [element("li", element("code", hop)) for hop in way.split(" -> ")] if way else []
+    return element("li", element("code", said), *([element("ol", *hops)] if hops else []))
 
 
 def _evidence(finding: Finding) -> Html:

@@ -210,7 +210,10 @@ def _evidence(findings: Sequence[Finding]) -> Iterator[str]:
         if shape := example(finding):
             yield f"  - Example: {code(shape)}"
         yield from (f"  - Sent by {code(w)}" for c in finding.callers if (w := words.caller_words(c)))
-        yield from (f"  - Triggered by {code(w)}" for t in finding.triggers if (w := words.trigger_words(t)))
+        for trigger in finding.triggers:
+            if said := words.trigger_words(trigger):
+                way = words.way_words(trigger)
+                yield f"  - Triggered by {code(said)}" + (f", by {code(way)}" if way else "")
     yield ""
 
 

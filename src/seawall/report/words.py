@@ -244,6 +244,13 @@ def trigger_words(trigger: Mapping[str, Json]) -> str:
     return " at ".join(w for w in (named, _place(trigger)) if w)
 
 
+def way_words(trigger: Mapping[str, Json]) -> str:
+    """The calls from a trigger down to the site, `symbol path:line -> ...`, safe to print; empty where none is told."""
+    via = trigger.get("via")
+    hops = [hop for hop in via if isinstance(hop, Mapping)] if isinstance(via, list) else []
+    return " -> ".join(w for hop in hops if (w := " ".join(filter(None, (_said(hop, "symbol"), _place(hop))))))
+
+
 def _place(record: Mapping[str, Json]) -> str:
     path, line = _said(record, "path"), _said(record, "line")
     return f"{path}:{line}" if path and line else path

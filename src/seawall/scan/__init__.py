@@ -108,7 +108,7 @@ def _scan(wish: Wish, history: History | None) -> Scan:
     if history is not None:
         shown = _with_store(shown, wish, history)
     if code is not None:
-        shown = _with_code(shown, code)
+        shown = _with_code(shown, code, wish.rules, readings)
     open_, accepted = accept(ranked(shown.findings, readings), wish.estate.accepted, started.date())
     frozen: list[Finding] = []
     if wish.baseline is not None:
@@ -129,16 +129,20 @@ def _scan(wish: Wish, history: History | None) -> Scan:
 def _code(wish: Wish) -> CodeRead | None:
     if not wish.code:
         return None
+    from seawall.calls.configured import overrides_of
     from seawall.scan.code import read_code  # the parsers cost 50 ms: only who has code pays
 
-    return read_code(wish.code, wish.rules, cache=wish.cache, progress=wish.progress)
+    overrides = overrides_of(wish.estate.calls, str(wish.estate.file))
+    return read_code(wish.code, cache=wish.cache, progress=wish.progress, overrides=overrides)
 
 
-def _with_code(shown: Scan, code: CodeRead) -> Scan:
+def _with_code(shown: Scan, code: CodeRead, rules: Sequence[str], readings: Sequence[Reading]) -> Scan:
+    lazily = {r.facts.server.frees_lazily("lazyfree-lazy-user-del") for r in readings if r.facts.is_live}
+    frees_lazily = lazily.pop() if len(lazily) == 1 else None
     return replace(
         shown,
         targets=(*shown.targets, *code.targets),
-        findings=(*shown.findings, *code.findings),
+        findings=(*shown.findings, *code.findings(rules, frees_lazily=frees_lazily)),
         not_checked=(*shown.not_checked, *code.not_checked),
     )
 

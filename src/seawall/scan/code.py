@@ -9,6 +9,7 @@ from pathlib import Path
 
 from seawall import rulebook
 from seawall.calls.collect import Listed, collect
+from seawall.calls.facts.overrides import Overrides
 from seawall.calls.facts.sites import Site
 from seawall.calls.files import Progress, unseen
 from seawall.calls.judging import CodeFacts
@@ -19,39 +20,46 @@ from seawall.nodes.wording import count
 
 @dataclass(frozen=True, slots=True)
 class CodeRead:
-    """What a scan has of code: a target for each folder, the findings by path and place, what was not read."""
+    """What a scan has of code: a target and the sites of each folder, and what was not read."""
 
     targets: tuple[Target, ...] = ()
-    findings: tuple[Finding, ...] = ()
+    folders: tuple[tuple[Site, ...], ...] = ()
     not_checked: tuple[NotChecked, ...] = ()
+
+    def findings(self, rules: Sequence[str] = (), *, frees_lazily: bool | None = None) -> list[Finding]:
+        """What the rules say of the code, each folder by itself. frees_lazily: as in `CodeFacts`."""
+        return [one for sites in self.folders for one in judge(sites, rules, frees_lazily=frees_lazily)]
 
 
 def read_code(
-    folders: Sequence[str], rules: Sequence[str] = (), *, cache: Path | None = None, progress: Progress = unseen
+    folders: Sequence[str],
+    *,
+    cache: Path | None = None,
+    progress: Progress = unseen,
+    overrides: Overrides | None = None,
 ) -> CodeRead:
-    """Lists the call sites of these folders and judges them, each folder by itself.
+    """Lists the call sites of these folders.
 
-    Paths of findings are relative to the folder; of several folders they begin with its name as it was given. cache:
-    where results are kept. progress: is told what is being done.
+    Paths are relative to the folder; of several folders they begin with its name as it was given. cache: where results
+    are kept. progress: is told what is being done. overrides: what a person says of names.
 
     Raises UsageError where a folder does not exist or the parsers are not installed.
     """
     targets: list[Target] = []
-    findings: list[Finding] = []
+    found: list[tuple[Site, ...]] = []
     missing: list[NotChecked] = []
     for folder in dict.fromkeys(folders):
-        listed = collect(Path(folder), clock=time.process_time, cache=cache, progress=progress)
+        listed = collect(Path(folder), clock=time.process_time, cache=cache, progress=progress, overrides=overrides)
         ahead = f"{folder.rstrip('/')}/" if len(set(folders)) > 1 else ""
-        sites = tuple(replace(site, path=f"{ahead}{site.path}") for site in listed.sites) if ahead else listed.sites
+        found.append(tuple(replace(s, path=f"{ahead}{s.path}") for s in listed.sites) if ahead else listed.sites)
         targets.append(Target(printable(folder), "code", summary=_summary(listed)))
         missing += [replace(one, target=f"{printable(ahead)}{one.target}") for one in listed.not_checked]
-        findings += judge(sites, rules)
-    return CodeRead(tuple(targets), tuple(findings), tuple(missing))
+    return CodeRead(tuple(targets), tuple(found), tuple(missing))
 
 
-def judge(sites: Sequence[Site], rules: Sequence[str] = ()) -> list[Finding]:
+def judge(sites: Sequence[Site], rules: Sequence[str] = (), *, frees_lazily: bool | None = None) -> list[Finding]:
     """What the rules say of the call sites of one application, by severity, path and place; each id once."""
-    found = rulebook.run("calls", CodeFacts(tuple(sites)), rules)
+    found = rulebook.run("calls", CodeFacts(tuple(sites), frees_lazily), rules)
     return sorted(rulebook.numbered(sorted(found, key=_place)), key=lambda f: (-f.severity.rank, *_place(f)))
 
 

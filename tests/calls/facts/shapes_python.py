@@ -278,7 +278,7 @@ end
 redis.Redis().eval(SCRIPT, 1, "limit:a", 60)
 '''
         },
-        [("incr", "*"), ("expire", "limit:all"), ("eval", "limit:a")],
+        [("incr", "limit:a"), ("expire", "limit:all"), ("eval", "limit:a")],
     ),
     "ioredis": (
         {

@@ -12,6 +12,7 @@ import pytest
 from seawall.calls.facts.sites import Site
 from seawall.calls.languages import front, parse
 from seawall.calls.listing import list_sites
+from seawall.calls.wording import place
 
 
 def beside(name: str) -> ModuleType:
@@ -24,8 +25,12 @@ def beside(name: str) -> ModuleType:
     return module
 
 
-SHAPES = {**beside("shapes_ruby").SHAPES, **beside("shapes_python").SHAPES}
-TRAPS = beside("traps").TRAPS
+SHAPES = {
+    **beside("shapes_ruby").SHAPES,
+    **beside("shapes_python").SHAPES,
+    **beside("shapes_scripts").SHAPES,
+}
+TRAPS = {**beside("traps").TRAPS, **beside("shapes_scripts").TRAPS}
 
 
 def sites(files: dict[str, str]) -> list[Site]:
@@ -80,6 +85,16 @@ end
     assert (del_.around.loop, del_.around.mode) == ("each_slice", "client")
     assert del_.args[0].spread
     assert del_.args[0].many
+
+
+def test_a_column_counts_bytes_and_in_a_finding_characters():
+    """SARIF is told that columns are code points: the é and the emoji are one each, of two and four bytes."""
+    source = "R = Redis.new\nlog('é 😀'); R.keys('a:*')\n"
+    (site,) = sites({"a.rb": source})
+    line = source.splitlines()[1]
+    assert line.encode()[site.col - 1 :].startswith(b"keys")
+    assert line[site.column - 1 :].startswith("keys")
+    assert place(site).fields["column"] == site.column == site.col - 4
 
 
 def test_constants_of_arguments_are_computed():

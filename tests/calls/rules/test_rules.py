@@ -52,7 +52,7 @@ FAULTS = [
     ("R.scan(0, match: 'a:*', count: 10_000)", [("SW205", "high")]),
     ("R.call('HSCAN', 'h', 0, 'COUNT', 5000)", [("SW205", "medium")]),
     ("def a(xs)\n  R.sadd('s', xs.map(&:to_s))\nend", [("SW206", "medium")]),
-    ("def a(xs)\n  R.del(*xs)\nend", [("SW206", "medium")]),
+    ("def a(xs)\n  R.del(*xs)\nend", [("SW206", "medium"), ("SW220", "info")]),
     ("R.unlink(*R.keys('a:*'))", [("SW201", "high"), ("SW206", "medium")]),
     ('def a(xs)\n  xs.each { |x| R.get("a:#{x}") }\nend', [("SW208", "low")]),
     ("def a(xs)\n  xs.map { R.hget('h', it) }\nend", [("SW208", "low")]),
@@ -74,8 +74,8 @@ SILENT = [
     "R.scan(0, match: 'a:*', count: 1000)",
     "def a(n)\n  R.scan(0, count: n)\nend",
     "R.sadd('s', ['a', 'b'])",
-    "R.del('a', 'b')",
-    "R.del(*%w[a b])",
+    "R.unlink('a', 'b')",
+    "R.unlink(*%w[a b])",
     "def a(xs)\n  xs.each_slice(100) { |slice| R.sadd('s', slice.map(&:to_s)) }\nend",
     "def a(xs)\n  xs.each_slice(100) { |slice| R.mget(slice) }\nend",
     "%w[a b].each { |x| R.get(x) }",
@@ -112,7 +112,7 @@ PYTHON_SILENT = [
     "def a(record):\n    r.hset('h', mapping={k: str(v) for k, v in record.items()})",
     "r.zadd('z', {member: score})",
     "def a(*args):\n    r.sadd(*args)",
-    "def a(xs):\n    r.delete(*xs[:100])",
+    "def a(xs):\n    r.unlink(*xs[:100])",
     "def a(xs):\n    with r.pipeline() as p:\n        for x in xs:\n            p.get(x)\n        p.execute()",
     "for i in range(3):\n    r.get(f'a:{i}')",
     "r.setex(name='a', time=60, value='text')",
@@ -253,3 +253,9 @@ def test_an_option_is_an_argument_that_was_given(args: list[Argument]):
     found = option(site, "count")
     assert found is None or found in args
     assert found is None or says(site, "count")
+
+
+def test_del_is_as_good_as_unlink_where_the_servers_free_lazily():
+    found = tuple(sites({"app.rb": RUBY + "R.del('a')"}))
+    assert [f.rule for f in rulebook.run("calls", CodeFacts(found))] == ["SW220"]
+    assert not rulebook.run("calls", CodeFacts(found, frees_lazily=True))

@@ -193,6 +193,8 @@ def named(word: str) -> Command | None:
 def is_telling(method: str) -> bool:
     """Whether hardly anything but a Redis client has a method of that name."""
     command = spelled(method)
+    if method.lower().endswith(("scan_each", "scan_iter")):
+        return command is not None
     return command is not None and command.name not in _COMMON and method.rstrip("?!").lower() not in _COMMON
 
 

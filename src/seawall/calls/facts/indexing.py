@@ -17,11 +17,12 @@ def program_of(files: Iterable[tree.File], paths: Iterable[str] = ()) -> Program
     given = list(files)
     program = Program(frozenset((*paths, *(file.path for file in given))))
     for file in given:
-        _add(program, file)
+        add(program, file)
     return program
 
 
-def _add(program: Program, file: tree.File) -> None:
+def add(program: Program, file: tree.File) -> None:
+    """Puts one more file into a program."""
     stem = file.path.rsplit(".", 1)[0]
     source = Source(file, stem.removesuffix("/__init__").replace("/", "."))
     nesting = (program.root,) if file.language == "ruby" else ()

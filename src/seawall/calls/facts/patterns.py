@@ -20,6 +20,9 @@ VARIANTS = 4  # as many Texts are kept apart; more are merged: keys of one line 
 PARTS = 64  # of one Text; a longer one ends in a hole
 LONGEST = 512  # characters of a literal part; keys are shorter
 _SEGMENTS = re.compile(r"[:/|]|[^:/|]+")
+_SIGNS = ":/|-._#{}"
+_WORDS = re.compile(r"[-:/|._#{}]|[^-:/|._#{}]+")
+_SEVERAL = "it is one of several"
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,22 +132,27 @@ def few(texts: Iterable[Text]) -> tuple[Text, ...]:
 def merge(texts: Iterable[Text]) -> Text:
     """The Text that covers all of these: alike segments stay, others become holes. Segments end at `:`, `/` or `|`.
 
-    Of texts with as many segments each is compared with its like; else those at both ends that all share stay.
+    Of texts with as many segments each is compared with its like; else those at both ends that all share stay. Where
+    nothing is left of what all say, the words at both ends that all share stay: words end at any sign.
     """
     different = list(dict.fromkeys(texts))
     if not different:
         return hole("nothing is known")
     merged = different[0]
     for other in different[1:]:
-        merged = _merge(merged, other)
-    return merged
+        merged = _merge(_segments(merged), _segments(other))
+    if merged.says_something or not all(text.says_something for text in different):
+        return merged
+    worded = different[0]
+    for other in different[1:]:
+        worded = _merge(_segments(worded, words=True), _segments(other, words=True))
+    return worded if worded.says_something else merged
 
 
-def _merge(one: Text, other: Text) -> Text:
-    if one == other:
-        return one
-    left, right = _segments(one), _segments(other)
-    gap = hole("it is one of several")
+def _merge(left: list[Text], right: list[Text]) -> Text:
+    if left == right:
+        return concat(left)
+    gap = hole(_SEVERAL)
     if [_divides(s) for s in left] == [_divides(s) for s in right]:
         pairs = zip(left, right, strict=True)
         if all(a == b or not _divides(a) for a, b in zip(left, right, strict=True)):
@@ -162,16 +170,17 @@ def _alike(left: Sequence[Text], right: Sequence[Text]) -> int:
 
 
 def _divides(segment: Text) -> bool:
-    return len(segment.parts) == 1 and segment.parts[0] in (":", "/", "|")
+    return len(segment.parts) == 1 and isinstance(segment.parts[0], str) and segment.parts[0] in _SIGNS
 
 
-def _segments(text: Text) -> list[Text]:
-    """Delimiters as Texts of their own, and what stands between them."""
+def _segments(text: Text, *, words: bool = False) -> list[Text]:
+    """Delimiters as Texts of their own, and what stands between them; what was merged before stands alone."""
     found: list[Text] = []
     inside: list[Part] = []
     for part in text.parts:
-        for piece in [part] if isinstance(part, Hole) else _SEGMENTS.findall(part):
-            if piece in (":", "/", "|"):
+        for piece in [part] if isinstance(part, Hole) else (_WORDS if words else _SEGMENTS).findall(part):
+            alone = piece.reason == _SEVERAL if isinstance(piece, Hole) else piece in (_SIGNS if words else ":/|")
+            if alone:
                 found += [Text(tuple(inside))] if inside else []
                 found.append(Text((piece,)))
                 inside = []

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from seawall.calls.facts.scopes import CallAt, Definition, Group, Scope, Source, Written
+from seawall.calls.facts.scripts import Run
 
 
 @dataclass(slots=True, eq=False)
@@ -18,6 +19,8 @@ class Program:
     """All that is known. paths: of every file of the folder, loaded or not, for imports."""
 
     paths: frozenset[str] = frozenset()
+    runs: list[Run] = field(default_factory=lambda: list[Run]())  # of Lua text
+    has_shell: bool = False  # redis-cli is named in one of the files that matter
     sources: dict[str, Source] = field(default_factory=lambda: dict[str, Source]())
     root: Group = field(default_factory=lambda: Group((), "module", "ruby"))
     groups: list[Group] = field(default_factory=lambda: list[Group]())
@@ -30,6 +33,12 @@ class Program:
     missing: set[str] = field(
         default_factory=lambda: set[str]()
     )  # names that no file defines, and paths of files not loaded
+
+    def forget(self) -> None:
+        """Forgets what was found out about it: it has more files now."""
+        self.wrappers.clear()
+        self.runs.clear()
+        self.missing.clear()
 
     def scopes(self) -> Iterator[Scope]:
         """Every scope: of files, of classes, of functions."""

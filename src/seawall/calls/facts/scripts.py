@@ -1,17 +1,18 @@
 """Call sites in Lua text: each `redis.call` in a string of the source is one, `via` lua.
 
-What a script is given as KEYS and ARGV is not followed: such a key is `*`.
+KEYS and ARGV of a text are what the calls give that run it; where none is known to, such a key is `*`.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
 from typing import Protocol
 
 from seawall.calls.facts import tree
 from seawall.calls.facts.commands import COMMANDS
-from seawall.calls.facts.patterns import Text, concat, hole, literal
+from seawall.calls.facts.patterns import LONGEST, Text, few, hole, literal, merge, product
 from seawall.calls.facts.sites import Site
 from seawall.calls.facts.tree import Expr
 from seawall.calls.facts.values import Reason
@@ -41,9 +42,41 @@ class Sent(Protocol):
         ...
 
 
-def script_sites(file: tree.File, data: bytes, scan: Callable[[str], Iterable[Sent]]) -> list[Site]:
-    """The sites in the Lua text of a file. data: the file's bytes. scan: finds the commands in a text."""
-    return [site for text, span in _texts(file.body) for site in _sites(file, data, text, span, scan)]
+@dataclass(frozen=True, slots=True)
+class Run:
+    """A call that runs a text. keys, argv: what each may be, from the first. prefix: of the client, before each key."""
+
+    script: Text
+    prefix: Text
+    keys: tuple[tuple[Text, ...], ...] = ()
+    argv: tuple[tuple[Text, ...], ...] = ()
+
+
+def is_script(text: Text) -> bool:
+    """Whether a string is a Lua text that sends something, as far as it is known."""
+    return any(isinstance(part, str) and _SENDS.search(part) is not None for part in text.parts)
+
+
+def _start(text: str) -> str:
+    """How a text is told from others: by what is known of it, up to its first hole."""
+    return text.strip().split(HOLE)[0][: LONGEST - 64]
+
+
+def script_sites(
+    file: tree.File, data: bytes, scan: Callable[[str], Iterable[Sent]], runs: Iterable[Run] = ()
+) -> list[Site]:
+    """The sites in the Lua text of a file. data: its bytes. scan: finds the commands in a text. runs: of texts."""
+    if b"call" not in data or _RAW.search(data) is None:
+        return []
+    known: dict[str, list[Run]] = {}
+    for run in runs:
+        first = run.script.parts[0]
+        known.setdefault(_start(first if isinstance(first, str) else ""), []).append(run)
+    return [
+        site
+        for text, span in _texts(file.body)
+        for site in _sites(file, data, text, span, scan, known.get(_start(text), []))
+    ]
 
 
 def _texts(body: Iterable[Expr]) -> Iterator[tuple[str, tree.Span]]:
@@ -66,7 +99,12 @@ def _texts(body: Iterable[Expr]) -> Iterator[tuple[str, tree.Span]]:
 
 
 def _sites(
-    file: tree.File, data: bytes, text: str, span: tree.Span, scan: Callable[[str], Iterable[Sent]]
+    file: tree.File,
+    data: bytes,
+    text: str,
+    span: tree.Span,
+    scan: Callable[[str], Iterable[Sent]],
+    runs: list[Run],
 ) -> Iterator[Site]:
     # An offset in the text is none in the file (escapes, indentation): the calls are counted in both.
     order = {match.start(): place for place, match in enumerate(_SENDS.finditer(text))}
@@ -79,7 +117,8 @@ def _sites(
         name = written[place].span(1)
         line, col = file.place(name[0])
         first = command.first - 1
-        key = _text(sent.args[first]) if 0 <= first < len(sent.args) else None
+        keys = _keys(sent.args[first], runs) if 0 <= first < len(sent.args) else ()
+        key = merge(keys) if keys else None
         yield Site(
             path=file.path,
             line=line,
@@ -95,20 +134,30 @@ def _sites(
             why=(Reason("a call in Lua text", file.path, line),),
             span=name,
             span_call=name,
-            variants=(str(key),) if key is not None else (),
+            variants=tuple(map(str, keys)),
             holes=tuple(dict.fromkeys(h.reason for h in key.holes)) if key is not None else (),
         )
 
 
-def _text(expr: Expr) -> Text:
+def _keys(expr: Expr, runs: list[Run]) -> tuple[Text, ...]:
+    """What a key in a text may be, by all that run it."""
+    return few(text for run in runs or [Run(Text(), Text())] for text in _texts_of(expr, run))
+
+
+def _texts_of(expr: Expr, run: Run) -> tuple[Text, ...]:
     match expr:
         case tree.Literal(value=str() | int() | float()):
             pieces = str(expr.value).split(HOLE)
-            first = literal(pieces[0])
-            return concat([first, *(t for piece in pieces[1:] for t in (hole("put into the script"), literal(piece)))])
+            columns = [(literal(pieces[0]),)]
+            columns += [(t,) for piece in pieces[1:] for t in (hole("put into the script"), literal(piece))]
+            return product(columns)
         case tree.Joined():
-            return concat(_text(part) for part in expr.parts)
-        case tree.Item(of=tree.Name(text=name)):
-            return hole(f"{name} of a script")
+            return product([_texts_of(part, run) for part in expr.parts])
+        case tree.Item(of=tree.Name(text=("KEYS" | "ARGV") as name), key=key):
+            given = run.keys if name == "KEYS" else run.argv
+            place = key.value - 1 if isinstance(key, tree.Literal) and isinstance(key.value, int) else -1
+            if not 0 <= place < len(given):
+                return (hole(f"{name} of a script"),)
+            return product([(run.prefix,), given[place]]) if name == "KEYS" else given[place]
         case _:
-            return hole("a value in a script")
+            return (hole("a value in a script"),)

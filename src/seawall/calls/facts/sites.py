@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from seawall.calls.facts.values import Reason
 
 CONFIDENCES = ("typed", "inferred", "name")  # surest first
+PIPELINE = "a pipeline"  # what else a receiver may be
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +54,10 @@ class Site:
     line, col: of the method's name, from 1, the column in bytes; span: that name, span_call: the whole call, byte
     offsets. command: as Redis names it, lower case. key_pattern: of the first key on the wire, `*` for each part that
     varies, None of a command without a key and of a wrapper's own call; variants: the patterns where they are up to
-    four; holes: why each `*` is one. namespace: the client's prefix. through: the wrapper by which it is sent.
+    four; holes: why each `*` is one. namespace: the client's prefix. through: the wrapper by which it is sent. others:
+    what else the receiver may be that has such a method: classes of the program, clients that only seem to be one.
+    parameter: of a wrapper's own call which of its parameters is the key. wide: bytes ahead of it on its line that are
+    not the first of a character.
     """
 
     path: str
@@ -76,6 +80,14 @@ class Site:
     args: tuple[Argument, ...] = ()
     around: Around = Around()
     wrapper: bool = False
+    others: tuple[str, ...] = ()
+    parameter: str = ""
+    wide: int = 0
+
+    @property
+    def column(self) -> int:
+        """The column in characters."""
+        return self.col - self.wide
 
     def as_json(self) -> dict[str, str | int | None]:
         """The line of `calls list`."""

@@ -186,7 +186,10 @@ def unknown(reason: str, parameter: str = "", lacks: str = "") -> Value:
 
 def either(values: Iterable[Value]) -> Value:
     """What one of these may be. More than VARIANTS strings are merged to one, more than ALTERNATIVES are not known."""
-    found = tuple(dict.fromkeys(alternative for value in values for alternative in value))
+    given = [value for value in values if value]
+    if not given or (len(given) == 1 and len(given[0]) == 1):
+        return given[0] if given else ()
+    found = tuple(dict.fromkeys([alternative for value in given for alternative in value]))
     texts = [a.text for a in found if isinstance(a, Words)]
     if len(texts) > VARIANTS:
         found = (*(a for a in found if not isinstance(a, Words)), *map(Words, few(texts)))

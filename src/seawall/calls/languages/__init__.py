@@ -13,8 +13,10 @@ from seawall.errors import UsageError
 RUBY, PYTHON, JAVASCRIPT, TYPESCRIPT = "ruby", "python", "javascript", "typescript"
 MODULES = {RUBY: "ruby", PYTHON: "python", JAVASCRIPT: "javascript", TYPESCRIPT: "javascript"}
 SUFFIXES = {
-    **dict.fromkeys((".rb", ".rake", ".ru", ".gemspec", ".thor", ".jbuilder", ".builder", ".rabl", ".god"), RUBY),
-    **dict.fromkeys((".py", ".pyi"), PYTHON),
+    **dict.fromkeys(
+        (".rb", ".rbw", ".rake", ".ru", ".gemspec", ".thor", ".jbuilder", ".builder", ".rabl", ".god"), RUBY
+    ),
+    **dict.fromkeys((".py", ".pyw", ".pyi"), PYTHON),
     **dict.fromkeys((".js", ".jsx", ".mjs", ".cjs"), JAVASCRIPT),
     **dict.fromkeys((".ts", ".tsx", ".mts", ".cts"), TYPESCRIPT),
 }

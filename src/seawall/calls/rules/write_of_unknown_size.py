@@ -21,7 +21,7 @@ _REMOVES = frozenset({"del", "unlink", "srem", "zrem", "hdel"})
 def check(facts: CodeFacts) -> Iterator[Finding]:
     """Writes of an array or a splat whose length nothing in the code bounds."""
     for site in facts.each(*_OF_KEYS, *_OF_ELEMENTS):
-        if site.around.sliced or not any(_unbounded(argument) for argument in _elements(site)):
+        if site.around.sliced or not any(is_unbounded(argument) for argument in elements(site)):
             continue
         command = site.command.upper()
         verb = "removes" if site.command in _REMOVES else "writes"
@@ -44,14 +44,15 @@ def check(facts: CodeFacts) -> Iterator[Finding]:
         )
 
 
-def _elements(site: Site) -> tuple[Argument, ...]:
+def elements(site: Site) -> tuple[Argument, ...]:
     """The arguments that may hold many: those after the key, or all of a command of keys."""
-    elements = site.args if site.command in _OF_KEYS else site.args[1:]
+    given = site.args if site.command in _OF_KEYS else site.args[1:]
     if site.command in ("hset", "hmset"):  # a map of fields is mostly a record, as long as its kind has fields
-        return tuple(argument for argument in elements if argument.spread)
-    return elements
+        return tuple(argument for argument in given if argument.spread)
+    return given
 
 
-def _unbounded(argument: Argument) -> bool:
+def is_unbounded(argument: Argument) -> bool:
+    """Whether an argument is a collection or a splat, and nothing says that it is short."""
     small = argument.count is not None or (argument.bound is not None and argument.bound <= SLICE)
     return (argument.many or argument.spread) and not small

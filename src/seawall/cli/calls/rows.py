@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from seawall.cli.options import Output
+from seawall.cli.options import Config, Output
 from seawall.errors import EXIT_OK, EXIT_TARGET
 
 if TYPE_CHECKING:
@@ -78,6 +78,7 @@ def command(
         list[str] | None,
         typer.Option("--exclude", metavar="GLOB", help="Leave these paths out: 'db/*.rb', legacy. Repeatable."),
     ] = None,
+    config: Config = None,
     no_cache: Annotated[
         bool, typer.Option("--no-cache", help="Neither use nor keep what was found before in the same source.")
     ] = False,
@@ -91,20 +92,23 @@ def command(
     import time
 
     from seawall.calls.collect import collect
+    from seawall.calls.configured import overrides_of
     from seawall.calls.passing import Look
     from seawall.cli.calls.surroundings import cache_folder, progress_line
     from seawall.cli.output import as_text, check, say, write
+    from seawall.config import FILE_NAME, load_calls
 
     check(output)
-    languages = frozenset(one.value for one in language or Language)
+    overrides = overrides_of(load_calls(config), str(config or FILE_NAME))
     began = time.monotonic()
     with progress_line() as progress:
         listed = collect(
             place,
-            Look(tests, languages, tuple(exclude or ())),
+            Look(tests, frozenset(one.value for one in language or Language), tuple(exclude or ())),
             clock=time.process_time,
             cache=None if no_cache else cache_folder(),
             progress=progress,
+            overrides=overrides,
         )
     seconds = time.monotonic() - began
     sure = list(Confidence)

@@ -33,11 +33,12 @@ class LatencyEvent:
 
 @dataclass(frozen=True, slots=True)
 class ClientInfo:
-    """A connection of CLIENT LIST, as far as a cause needs it."""
+    """A connection of CLIENT LIST, as far as a cause needs it. library: as it named itself, from Redis 7.2 on."""
 
     address: str
     database: int
     name: str
+    library: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,6 +163,7 @@ def parse_clients(text: str) -> tuple[ClientInfo, ...]:
                 fields.get("addr", ""),
                 int(database) if re.fullmatch(r"[0-9]{1,9}", database) else 0,
                 fields.get("name", ""),
+                fields.get("lib-name", ""),
             )
         )
     return tuple(clients)

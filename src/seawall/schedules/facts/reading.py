@@ -14,6 +14,7 @@ from seawall.schedules.facts.document import Document, get, items, pairs, scalar
 from seawall.schedules.facts.intrinsics import Resolver, call_of, referred
 from seawall.schedules.facts.names import names_of
 from seawall.schedules.facts.references import wrong_references
+from seawall.schedules.facts.runs import runs_of
 from seawall.schedules.facts.scheduled import Import, Scheduled, Target, Template, Twice
 from seawall.schedules.facts.targets import branches, target_of
 from seawall.schedules.facts.value import Value
@@ -61,6 +62,7 @@ def read(document: Document) -> Template:
         imports=tuple(_imports(document, resolver)),
         exports=tuple(exports),
         containers=_containers(resources),
+        runs=runs_of(resolver, document.root),
     )
 
 

@@ -8,6 +8,7 @@ from types import MappingProxyType
 
 from seawall.cron import Service
 from seawall.model import Json
+from seawall.schedules.facts.runs import Run
 from seawall.schedules.facts.value import Value
 
 _STATES = {"true": "ENABLED", "false": "DISABLED"}  # of the property Enabled of SAM
@@ -117,7 +118,10 @@ class Import:
 
 @dataclass(frozen=True, slots=True)
 class Template:
-    """What was read of one template. containers: of each task definition that names all of them."""
+    """What was read of one template.
+
+    containers: of each task definition that names all of them. runs: what task definitions and functions run.
+    """
 
     path: str
     scheduled: tuple[Scheduled, ...] = ()
@@ -126,3 +130,4 @@ class Template:
     imports: tuple[Import, ...] = ()
     exports: tuple[Value, ...] = ()
     containers: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: MappingProxyType({}))
+    runs: Mapping[str, Run] = field(default_factory=lambda: MappingProxyType({}))

@@ -62,7 +62,8 @@ def enter(engine: Engine, method: Method, call: tree.Call, frame: Frame) -> Fram
             value = passed_block(engine, call, frame) or (Const(None),)
         elif param.spread == "*":
             left = positional[place:]
-            value = (Many(either([*left, rest or ()]), () if rest else tuple(enumerate(left))),)
+            size = None if rest else len(left)
+            value = (Many(either([*left, rest or ()]), () if rest else tuple(enumerate(left)), size=size),)
             place = len(positional)
             if param.name == "...":
                 bound.append(("&...", passed_block(engine, call, frame)))

@@ -34,6 +34,8 @@ def call(engine: Engine, expr: tree.Call, frame: Frame) -> Value:
     if expr.receiver is None:
         return bare(engine, expr, frame)
     of = engine.value(expr.receiver, frame)
+    if any(isinstance(a, Client) for a in of):
+        of = tuple(a for a in of if not isinstance(a, Unknown))  # what else it may be is the client, not followed
     found = either(on(engine, alternative, expr, frame) for alternative in of)
     return library.suspect(found, expr.name, frame, expr.span) if not expr.args else found
 
@@ -185,7 +187,8 @@ def _of_owner(engine: Engine, owner: Object | ClassRef, call: tree.Call, frame: 
             pass
     if owner.group.language != "ruby":
         reached = names.attribute(engine, owner, name, frame, call)
-        return either(invoke(engine, target, call, frame) for target in reached)
+        if not any(isinstance(target, Client | Pool) for target in reached):
+            return either(invoke(engine, target, call, frame) for target in reached)
     handed = missing_method(engine, owner, frame)
     if handed:
         return either(on(engine, alternative, call, frame) for alternative in handed)
@@ -265,5 +268,7 @@ def invoke(engine: Engine, target: Alternative, call: tree.Call, frame: Frame) -
             return either(invoke(engine, Method(m, target), call, frame) for m in methods) or (Plain("a reply"),)
         case Client():
             return (Plain("a reply"),)
+        case Words() | Const():
+            return ()  # it cannot be called: another of the alternatives is meant
         case _:
             return unknown(f"`{call.name}` gives what is not known")

@@ -119,7 +119,8 @@ def sequence(engine: Engine, expr: tree.Sequence, frame: Frame) -> Value:
             loose.append(elements(value))
         else:
             items.append((place, value))
-    whole = tuple(items) if expr.kind == "map" or not loose else ()
+    ahead = next((i for i, item in enumerate(expr.items) if isinstance(item, tree.Arg) and item.spread), ITEMS)
+    whole = tuple(items) if expr.kind == "map" else tuple(items[:ahead])
     size = None if any(isinstance(item, tree.Arg) and item.spread for item in expr.items) else len(expr.items)
     return (Many(either([*(v for _, v in items), *loose]), whole, either(keys), size),)
 
@@ -170,7 +171,7 @@ def place_of(value: Value, place: int) -> Value:
         match alternative:
             case Many(of=of, items=items):
                 at = [v for key, v in items if key == place]
-                found.append(at[0] if at else of if not items else ())
+                found.append(at[0] if at else of if not items or alternative.size is None else ())
             case Plain():
                 found.append((Plain("part of a reply"),))
             case _:

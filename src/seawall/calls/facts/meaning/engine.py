@@ -12,6 +12,7 @@ from typing import Protocol, TypeAlias, TypeVar
 from seawall.calls.facts import tree
 from seawall.calls.facts.frames import Frames
 from seawall.calls.facts.meaning.lookup import Lookup
+from seawall.calls.facts.overrides import Overrides
 from seawall.calls.facts.program import Program
 from seawall.calls.facts.tree import Expr, Span
 from seawall.calls.facts.values import Alternative, ClassRef, Closure, Frame, Method, Object, Value
@@ -26,6 +27,7 @@ class Engine(Protocol):
     program: Program
     frames: Frames
     lookup: Lookup
+    overrides: Overrides
 
     def value(self, expr: Expr, frame: Frame) -> Value:
         """What an expression may be."""

@@ -1,8 +1,8 @@
 """The sites of a program: every call whose receiver is a client, and every call of a wrapper of one.
 
 A wrapper is a function that sends a command with its own parameter as the key. Its callers say which key, so they are
-sites through it, to DEPTH wrappers one inside another. A function that only its own class calls is no wrapper but a
-part of that class: there the key is what its callers give.
+sites through it, however many wrappers lie one inside another; of several commands each is a site of its own. A
+function that only its own class calls is no wrapper but a part of that class: there the key is what its callers give.
 """
 
 from __future__ import annotations
@@ -11,14 +11,16 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from seawall.calls.facts import tree
-from seawall.calls.facts.meaning import callers, keys, strings
+from seawall.calls.facts.meaning import callers, keys, scripting, strings
 from seawall.calls.facts.meaning.describe import around_of, receiver_of, symbol_of, via_of
 from seawall.calls.facts.meaning.engine import Engine
 from seawall.calls.facts.meaning.interpreter import Interpreter
 from seawall.calls.facts.meaning.keys import Sent
-from seawall.calls.facts.meaning.sending import Sending, locked, sendings
+from seawall.calls.facts.meaning.sending import Sending, by_word, locked, sendings
+from seawall.calls.facts.meaning.shelling import sent_by_shell
 from seawall.calls.facts.patterns import Text, concat, few
 from seawall.calls.facts.scopes import CallAt, Definition
+from seawall.calls.facts.scripts import Run
 from seawall.calls.facts.sites import Site
 from seawall.calls.facts.values import (
     Client,
@@ -26,7 +28,7 @@ from seawall.calls.facts.values import (
     Reason,
 )
 
-DEPTH = 2  # wrappers one inside another: a lock on a client's wrapper
+DEPTH = 12  # wrappers one inside another; a call sends each command once, so it ends without: this bounds the time
 PASSES = 4  # of the interpreter: what leans on itself is settled after two or three
 CALLERS = 24  # of one function whose arguments are told apart; more of them vary anyhow
 
@@ -44,8 +46,11 @@ def sites_of(engine: Interpreter) -> list[Site]:
 def first_look(engine: Engine) -> list[Site]:
     """The sites as one pass of the interpreter finds them: enough to see what else would have to be read."""
     direct = list(sendings(engine))
+    engine.program.runs.clear()
     found: list[Site] = []
     level = direct
+    said = {id(sending.at.call) for sending in direct if sending.said is not None}
+    known: set[tuple[int, str]] = set()  # calls of wrappers that were listed, each with a command: they may be cycles
     for depth in range(DEPTH + 1):
         wrapped: list[Sending] = []
         for sending in level:
@@ -55,17 +60,24 @@ def first_look(engine: Engine) -> list[Site]:
             wrapped += callers_
             if not (callers_ and sending.through):
                 found.append(_site(engine, sending, bool(callers_)))
-        level = _one_each(wrapped)
+                if sending.command in scripting.RUNS and not callers_:
+                    engine.program.runs += _runs(engine, sending)
+        level = [sending for sending in _new(wrapped, known) if id(sending.at.call) not in said]
+        if not level:
+            break
     taken = {(site.path, site.span, site.command): site for site in reversed(found)}
     return sorted(taken.values(), key=lambda site: (site.path, site.span))
 
 
-def _one_each(sendings: Iterable[Sending]) -> list[Sending]:
-    """One of each call: what a wrapper sends first."""
-    first: dict[int, Sending] = {}
+def _new(sendings: Iterable[Sending], known: set[tuple[int, str]]) -> list[Sending]:
+    """One of each call and command that was not met before, and adds it to those: what a wrapper sends first."""
+    fresh: list[Sending] = []
     for sending in sendings:
-        first.setdefault(id(sending.at.call), sending)
-    return list(first.values())
+        each = (id(sending.at.call), sending.command)
+        if each not in known:
+            known.add(each)
+            fresh.append(sending)
+    return fresh
 
 
 # ---- keys by callers ------------------------------------------------------------------------------------------------
@@ -94,7 +106,12 @@ def _in(engine: Engine, sending: Sending, frame: Frame) -> tuple[Sent, tuple[tup
         inner = engine.enter(method, sending.at.call, frame) if method is not None else None
         return _in(engine, sending.inner, inner) if inner is not None else (sending.sent, sending.all_keys)
     call = sending.at.call
-    sent = keys.sent_by(engine, call, frame, sending.method) or locked(engine, call, frame)
+    if sending.said is not None:
+        sent = by_word(engine, call, frame, sending.said)
+    elif sending.by_shell:
+        sent = sent_by_shell(engine, call, frame).get(sending.command)
+    else:
+        sent = keys.sent_by(engine, call, frame, sending.method) or locked(engine, call, frame)
     if sent is None or sent.command.name != sending.command:
         sent = sending.sent
     prefix = sending.client.prefix
@@ -118,6 +135,16 @@ def _followed(engine: Engine, sending: Sending) -> tuple[Text, ...] | None:
             given = _further(engine, sending, definition, at) or given
         found += given
     return few(found)
+
+
+def _runs(engine: Engine, sending: Sending) -> list[Run]:
+    """The Lua texts that a call runs, with what it gives them; where its function is called, by each caller."""
+    definition = sending.at.scope.definition
+    contexts = _contexts(engine, definition) if definition and not sending.through else []
+    if definition is None or definition.name in callers.MADE or len(contexts) > CALLERS:
+        contexts = []
+    frames = [_in(engine, sending, frame)[0] for _, frame in contexts] or [sending.sent]
+    return [run for sent in frames for run in scripting.runs_of(sent, sending.client.prefix)]
 
 
 def _further(engine: Engine, sending: Sending, definition: Definition, at: CallAt) -> list[Text]:
@@ -185,13 +212,13 @@ def _site(engine: Engine, sending: Sending, wrapper: bool) -> Site:
         line=line,
         col=col,
         command=name,
-        method=call.name,
-        receiver=receiver_of(call),
-        via="wrapper" if sending.through else via_of(call, at),
+        method="%x" if call.name == "`" and len(range(*call.name_span)) > 1 else call.name,
+        receiver="redis-cli" if sending.by_shell else receiver_of(call),
+        via="wrapper" if sending.through or sending.said else "shell" if sending.by_shell else via_of(call, at),
         key_pattern=None if texts is None else keys.wire(texts, name),
         namespace=str(client.prefix) if client.prefix.parts else None,
         confidence=client.confidence,
-        through=symbol_of(sending.through) if sending.through else None,
+        through=symbol_of(sending.through) if sending.through else sending.said.name if sending.said else None,
         why=client.why,
         span=call.name_span,
         span_call=call.span,
@@ -201,4 +228,6 @@ def _site(engine: Engine, sending: Sending, wrapper: bool) -> Site:
         args=keys.facts_of(sent),
         around=around_of(engine, at, client),
         wrapper=wrapper,
+        parameter=sending.parameter if wrapper else "",
+        others=sending.others,
     )

@@ -14,9 +14,21 @@ from collections.abc import Callable
 
 from seawall.calls.facts import tree
 from seawall.calls.facts.frames import Frames
-from seawall.calls.facts.meaning import binding, callers, calls, choices, collections, lending, library, names, strings
+from seawall.calls.facts.meaning import (
+    binding,
+    callers,
+    calls,
+    choices,
+    collections,
+    lending,
+    library,
+    names,
+    overriding,
+    strings,
+)
 from seawall.calls.facts.meaning.engine import Made, Question
 from seawall.calls.facts.meaning.lookup import Lookup
+from seawall.calls.facts.overrides import Overrides
 from seawall.calls.facts.patterns import literal
 from seawall.calls.facts.program import Program
 from seawall.calls.facts.scopes import Bind
@@ -32,20 +44,30 @@ FUEL = 3_000_000  # expressions in frames of one pass: about 20 s
 class Interpreter:
     """Interprets one program."""
 
-    def __init__(self, program: Program) -> None:
+    def __init__(self, program: Program, overrides: Overrides | None = None) -> None:
         self.program = program
+        self.overrides = overrides or Overrides()
         self.frames = Frames()
-        self.lookup = Lookup(program, self.frames, self.value, self._bound)
+        self.lookup = Lookup(program, self.frames, self.value, self._bound, self.lean)
         self.fuel = FUEL
         self.open_questions: set[Question] = set()  # asked for while they were being found out
         self._kept: dict[Question, Value] = {}
         self._before: dict[Question, Value] = {}
+        # Of the answers kept, those that lean on open questions: on which, each a bit. What leans on none is settled.
+        self._leaning: dict[Question, int] = {}
+        self._leans = 0  # of what is being found out
+        self._bits: dict[Question, int] = {}
         self._postponed: dict[Question, Callable[[], Value]] = {}  # they lay too deep; the end of a pass finds them out
         self._active: set[Question] = set()
         self._made: list[Expr] = []
 
     def value(self, expr: Expr, frame: Frame) -> Value:
         """What an expression may be."""
+        key = (id(expr), frame, "value")
+        known = self._kept.get(key)  # of five questions four are asked again: they are answered here
+        if known is not None:
+            self._leans |= self._leaning.get(key, 0)
+            return known
         match expr:
             case tree.Literal():
                 return _literal(expr)
@@ -54,29 +76,39 @@ class Interpreter:
             case tree.Block():
                 return (Closure(expr, frame),)
             case _:
-                return self.kept((id(expr), frame, "value"), lambda: self._find(expr, frame))
+                return self.kept(key, lambda: self._find(expr, frame))
 
     def kept(self, key: Question, find: Callable[[], Value]) -> Value:
         """The answer to a question, found out once in a pass."""
         known = self._kept.get(key)
         if known is not None:
+            self._leans |= self._leaning.get(key, 0)
             return known
         if key in self._active or len(self._active) >= DEPTH or self.fuel <= 0:
+            self._leans |= self._bits.setdefault(key, 2 << len(self._bits))
             self.open_questions.add(key)
             if key in self._active:
                 return self._before.get(key, ())
             self._postponed.setdefault(key, find)
             return self._before.get(key, unknown("it takes too long to find out"))
         self.fuel -= 1
+        leans, self._leans = self._leans, 0
         self._active.add(key)
         try:
             found = find()
         finally:
             self._active.discard(key)
-        if any(_nests(alternative, NESTED) for alternative in found):
+        if any([_nests(each, NESTED) for each in found if isinstance(each, Many)]):
             found = unknown("collections are nested too deeply")
         self._kept[key] = found
+        if self._leans:
+            self._leaning[key] = self._leans
+        self._leans |= leans
         return found
+
+    def lean(self) -> None:
+        """Says that what is being found out leans on what is not found out yet: the next pass looks at it again."""
+        self._leans |= 1
 
     def again(self) -> bool:
         """Begins the next pass, in which the answers so far stand for those that are being found out.
@@ -88,11 +120,15 @@ class Interpreter:
             key, find = self._postponed.popitem()
             self.kept(key, find)
         leaned, self.open_questions = self.open_questions, set()
-        changed = any(self._kept.get(key, ()) != self._before.get(key, ()) for key in leaned)
-        self._before, self._kept = self._kept, {}
-        if not changed:
-            self._kept = self._before
-        return changed
+        changed = [key for key in leaned if self._kept.get(key, ()) != self._before.get(key, ())]
+        self._before = self._kept
+        if changed:
+            stale = 1
+            for key in changed:
+                stale |= self._bits[key]
+            self._kept = {key: of for key, of in self._before.items() if not self._leaning.get(key, 0) & stale}
+            self._leaning = {key: bits for key, bits in self._leaning.items() if not bits & stale}
+        return bool(changed)
 
     def made(self, expr: Made) -> Made:
         """An expression that stands in no file; it is kept, as answers are kept by where an expression is in memory."""
@@ -123,6 +159,8 @@ class Interpreter:
         return self.value(body[-1], frame) if body else (Const(None),)
 
     def _find(self, expr: Expr, frame: Frame) -> Value:
+        if self.overrides.things and (said := overriding.said(self, expr, frame)) is not None:
+            return said
         match expr:
             case tree.Name():
                 return names.name(self, expr, frame)

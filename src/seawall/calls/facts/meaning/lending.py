@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from seawall.calls.facts import tree
-from seawall.calls.facts.meaning import choices, collections, library
+from seawall.calls.facts.meaning import choices, collections, library, overriding
 from seawall.calls.facts.meaning.engine import Engine
 from seawall.calls.facts.seeds import POOL_METHODS, SELF_METHODS
 from seawall.calls.facts.values import (
@@ -63,6 +63,9 @@ def lent(engine: Engine, call: tree.Call, block: tree.Block | None, frame: Frame
 
 def _lent(engine: Engine, call: tree.Call, block: tree.Block | None, frame: Frame) -> list[Value]:
     found: list[list[Value]] = []
+    said = overriding.said(engine, call, frame) if engine.overrides.things else None
+    if said is not None:
+        return [said]
     if call.receiver is None:
         owners = engine.bare_targets(call, frame)
         found += [yielded(engine, target, call, block, frame) for target in owners if isinstance(target, Method)]
@@ -107,6 +110,9 @@ def _lent_by(
             if rows:
                 width = max(len(row) for row in rows)
                 return [either(row[i] for row in rows if i < len(row)) for i in range(width)]
+            handed = engine.missing_method(alternative, frame) if isinstance(alternative, Object | ClassRef) else ()
+            for client in handed:
+                return _lent_by(engine, client, call, block, frame)
             return library.lent_by_name(call, frame)
 
 

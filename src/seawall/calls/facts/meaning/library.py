@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from seawall.calls.facts import seeds, tree
+from seawall.calls.facts.commands import SPOKEN
 from seawall.calls.facts.meaning import collections, keys, strings
 from seawall.calls.facts.meaning.engine import Engine
 from seawall.calls.facts.patterns import concat, hole, literal, unglobbed
@@ -82,10 +83,11 @@ def suspect(found: Value, name: str, frame: Frame, span: Span) -> Value:
         return found  # it is in a file of the program that has no word of Redis in it
     if any(isinstance(a, External) and not _may_be_client(a.path) for a in found):
         return found
+    pool = seeds.is_pool_named_so(name)
+    if not pool and not seeds.is_named_so(name):
+        return found
     client = Client(confidence="name", why=(_reason(frame, f"it is called `{name}`", span),))
-    if seeds.is_pool_named_so(name):
-        return (Pool((client,)), *found)
-    return (client, *found) if seeds.is_named_so(name) else found
+    return (Pool((client,)), *found) if pool else (client, *found)
 
 
 def _may_be_client(path: str) -> bool:
@@ -219,6 +221,8 @@ def of_client(engine: Engine, client: Client, call: tree.Call, frame: Frame, *, 
         return (Client(mode, client.prefix, client.confidence, at, (*client.why, why)[:_STEPS]),)
     if name in ("without_namespace", "unnamespaced"):
         return (Client(client.mode, confidence=client.confidence, why=client.why),)
+    if call.args and (name in seeds.LOADS or (name == "script" and len(call.args) == 2)):
+        return engine.value(call.args[-1].value, frame)  # the digest stands for the text
     if lends:
         same = name in SAME_CLIENT or name in seeds.POOL_METHODS
         return (client,) if same else collections.elements(_reply(engine, call, frame))
@@ -238,7 +242,7 @@ def _reply(engine: Engine, call: tree.Call, frame: Frame) -> Value:
         values = keys.key_values(sent)
         texts = strings.texts(values[0]) if values else (hole("any key"),)
         named = tuple(Words(unglobbed(text)) for text in texts)
-        scans = call.name == "scan"
+        scans = call.name == "scan" or call.name.lower() in SPOKEN
         return (Many((), ((0, (Plain("a cursor"),)), (1, (Many(named),)))),) if scans else (Many(named),)
     return (Many(unknown(f"an element of a reply of {sent.command.name.upper()}")),)
 

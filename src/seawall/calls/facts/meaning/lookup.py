@@ -23,11 +23,13 @@ class Lookup:
         frames: Frames,
         value: Callable[[tree.Expr, Frame], Value],
         bound: Callable[[Bind, Frame], Value],
+        lean: Callable[[], None],
     ) -> None:
         self._program = program
         self._frames = frames
         self._value = value
         self._bound = bound
+        self._lean = lean  # called where an answer leans on a lineage that is being found
         self._lineages: dict[Group, tuple[Group, ...]] = {}
         self._outside: dict[Group, tuple[str, ...]] = {}
         self._finding: set[Group] = set()
@@ -39,6 +41,7 @@ class Lookup:
         if group in self._lineages:
             return self._lineages[group]
         if group in self._finding:
+            self._lean()
             return (group,)
         self._finding.add(group)
         found: dict[Group, None] = {}
@@ -135,7 +138,11 @@ class Lookup:
     def field(self, group: Group, name: str) -> list[Written]:
         """Where `@name` or `self.name` gets its values, in the lineage and below."""
         lineage = self.lineage(group)
-        return [w for each in (*lineage, *self.below(group)) for w in each.fields.get(name, ())]
+        found = [w for each in (*lineage, *self.below(group)) for w in each.fields.get(name, ())]
+        if found:
+            return found
+        beside = dict.fromkeys(above for each in self.below(group) for above in self.lineage(each))
+        return [w for each in beside for w in each.fields.get(name, ())]  # of a mixin: what it is mixed in with
 
     def attribute(self, group: Group, name: str) -> list[Written]:
         """A constant or class attribute, of the nearest that has it."""
@@ -147,7 +154,9 @@ class Lookup:
         root = self._program.root
         places = [root] if expr.absolute else [*scope.nesting]
         if not expr.absolute and scope.group is not None:
-            if not self._finding:
+            if self._finding:
+                self._lean()
+            else:
                 places += self.lineage(scope.group)[1:]
             places.append(root)
         value: Value = ()

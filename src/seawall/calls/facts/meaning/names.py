@@ -290,7 +290,11 @@ def _of_object(
         return strings.class_name(engine, owner)
     if text in ("__class__", "constructor"):
         return (ClassRef(group, owner.exact),)
-    return engine.missing_method(owner, frame) or unknown(f"{group.name} has no `{text}`")
+    inherited = either(
+        library.reached(engine, f"{path}().{text}", frame, expr.span) for path in engine.lookup.outside(group)
+    )
+    lent = tuple(a for a in inherited if isinstance(a, Client))
+    return engine.missing_method(owner, frame) or lent or unknown(f"{group.name} has no `{text}`")
 
 
 def assigned(engine: Engine, expr: tree.Assign, frame: Frame) -> Value:

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from seawall.calls.facts import seeds, tree
-from seawall.calls.facts.commands import COMMANDS, SPOKEN, is_telling, spelled
-from seawall.calls.facts.meaning import calls, keys, strings
+from seawall.calls.facts.commands import COMMANDS, SPOKEN, spelled
+from seawall.calls.facts.meaning import calls, evidence, keys, overriding, scripting, strings
+from seawall.calls.facts.meaning.describe import symbol_of
 from seawall.calls.facts.meaning.engine import Engine
 from seawall.calls.facts.meaning.keys import Given, Sent
-from seawall.calls.facts.patterns import Text, concat, few
+from seawall.calls.facts.meaning.shelling import RUNNERS, sent_by_shell
+from seawall.calls.facts.overrides import Wrapper, means
+from seawall.calls.facts.patterns import Text, concat, few, literal
 from seawall.calls.facts.scopes import CallAt, Definition
-from seawall.calls.facts.sites import CONFIDENCES
+from seawall.calls.facts.sites import CONFIDENCES, PIPELINE
 from seawall.calls.facts.values import (
     CALLS,
     ClassRef,
@@ -23,9 +27,9 @@ from seawall.calls.facts.values import (
     Object,
     Pool,
     Reason,
-    Unknown,
     Value,
     Words,
+    unknown,
 )
 from seawall.calls.facts.walk import is_rest
 
@@ -43,6 +47,9 @@ class Sending:
     method: str = ""
     through: Definition | None = None
     inner: Sending | None = None
+    others: tuple[str, ...] = ()
+    said: Wrapper | None = None  # the wrapper that a person said it is
+    by_shell: bool = False
 
     @property
     def parameter(self) -> str:
@@ -60,22 +67,48 @@ class Sending:
 
 def sendings(engine: Engine) -> Iterator[Sending]:
     """Every call of a program whose receiver is a client, or that only a client can take."""
+    wrappers = engine.overrides.methods
+    runs = engine.program.has_shell
+    evident: dict[evidence.Thing, Reason] = {}
+    mute: list[CallAt] = []
     for scope in engine.program.scopes():
         for at in scope.calls:
             name = at.call.name
-            if name in seeds.SENDS or name.lower() in SPOKEN or spelled(name) is not None:
+            if runs and name in RUNNERS:
+                yield from _by_shell(engine, at)
+            said = overriding.wrapper(engine, at.call, engine.frames.own(at.scope)) if wrappers else None
+            if said is not None:
+                yield _configured(engine, at, said)
+            elif (script := scripting.script_call(engine, at)) is not None:
+                yield _of_script(at, script)
+            elif name in seeds.SENDS or name.lower() in SPOKEN or spelled(name) is not None:
                 sending = _sending(engine, at)
                 if sending is not None:
-                    lacks = (hole.lacks for text in sending.texts or () for hole in text.holes)
-                    engine.program.missing.update(word for words in lacks for word in words.split())
-                    yield sending
+                    if sending.client.confidence == "name":
+                        evident.update(dict.fromkeys(evidence.things(engine, at), sending.client.why[0]))
+                    yield _noted(engine, sending)
+                elif evidence.may_follow(name):
+                    mute.append(at)
             elif at.call.receiver is not None and name in ("acquire", "lock", "new", "with_lock", "Lock", "locked"):
                 sending = _lock(engine, at)
                 if sending is not None:
                     yield sending
 
+    for at in mute if evident else ():
+        why = next((evident[thing] for thing in evidence.things(engine, at) if thing in evident), None)
+        sending = _sending(engine, at, why) if why is not None else None
+        if sending is not None:
+            yield _noted(engine, sending)
 
-def _sending(engine: Engine, at: CallAt) -> Sending | None:
+
+def _noted(engine: Engine, sending: Sending) -> Sending:
+    lacks = (hole.lacks for text in sending.texts or () for hole in text.holes)
+    engine.program.missing.update(word for words in lacks for word in words.split())
+    return sending
+
+
+def _sending(engine: Engine, at: CallAt, evident: Reason | None = None) -> Sending | None:
+    """What a call sends, None where it is no command. evident: why a receiver that is not followed is a client."""
     frame = engine.frames.own(at.scope)
     call = at.call
     definition = at.scope.definition
@@ -83,18 +116,26 @@ def _sending(engine: Engine, at: CallAt) -> Sending | None:
         return None  # it only hands on what it is given: who calls it sends
     value = _own_client(engine, frame, call) if call.receiver is None else engine.value(call.receiver, frame)
     found, name = _clients(engine, value, call, frame)
-    if not found and (not value or not is_telling(name) or not all(isinstance(a, Unknown) for a in value)):
+    if not found and (not evidence.is_open(value) or (not evident and not evidence.tells(engine, call, frame, name))):
         return None
     sent = keys.sent_by(engine, call, frame, name)
     if sent is None:
         return None
     if not found:
         place = at.scope.source.place(call.name_span[0])
-        found = [Client(confidence="name", why=(Reason(f"only Redis has `{call.name}`", *place),))]
+        found = [Client(confidence="name", why=(evident or Reason(f"only Redis has `{call.name}`", *place),))]
     client = min(found, key=lambda c: CONFIDENCES.index(c.confidence))
     if client.confidence == "name" and not keys.fits(sent):
         return None
-    return replace(_with_keys(at, found, client, sent), method=name)
+    return replace(_with_keys(at, found, client, sent), method=name, others=_others(engine, value, found, call.name))
+
+
+def _others(engine: Engine, value: Value, found: list[Client], name: str) -> tuple[str, ...]:
+    """What else than a client has that method: a class that defines it, a client that only seems to be one."""
+    owners = (a for a in value if isinstance(a, Object | ClassRef) and engine.lookup.methods(a, name))
+    seeming = (c.why[0].says for c in found if c.why and re.search("Fake|fake|Mock|mock", c.why[0].says))
+    mixed = [PIPELINE] if len({c.mode == "client" for c in found}) > 1 else []
+    return tuple(dict.fromkeys([*(owner.group.name for owner in owners), *seeming, *mixed]))
 
 
 def _forward(definition: Definition) -> tree.Call | None:
@@ -145,6 +186,43 @@ def _with_keys(at: CallAt, found: list[Client], client: Client, sent: Sent) -> S
         few(concat((prefix, text)) for prefix in prefixes for text in strings.texts(value)) for value in values
     )
     return Sending(at, client, sent.command.name, all_keys[0], all_keys, sent)
+
+
+def _of_script(at: CallAt, sent: Sent) -> Sending:
+    client = Client(why=(Reason("a script that was registered", *at.scope.source.place(at.call.name_span[0])),))
+    return _with_keys(at, [client], client, sent)
+
+
+def _by_shell(engine: Engine, at: CallAt) -> Iterator[Sending]:
+    """What a call sends that runs redis-cli."""
+    place = at.scope.source.place(at.call.name_span[0])
+    client = Client(why=(Reason("redis-cli in a shell's command", *place),))
+    for sent in sent_by_shell(engine, at.call, engine.frames.own(at.scope)).values():
+        yield replace(_with_keys(at, [client], client, sent), by_shell=True)
+
+
+def _configured(engine: Engine, at: CallAt, said: Wrapper) -> Sending:
+    """The call of a wrapper that a person said it is."""
+    why = Reason(f"it was said that `{said.name}` sends {said.command.upper()}")
+    client = Client(prefix=literal(said.prefix), why=(why,))
+    sent = by_word(engine, at.call, engine.frames.own(at.scope), said)
+    return replace(_with_keys(at, [client], client, sent), said=said)
+
+
+def by_word(engine: Engine, call: tree.Call, frame: Frame, said: Wrapper) -> Sent:
+    """What a wrapper sends that a person said it is: the command with its key; its other arguments are not known."""
+    place = said.key
+    named = next((arg.value for arg in call.args if arg.keyword == place), None)
+    if isinstance(place, str):
+        known = (d for d in engine.program.definitions.get(call.name, ()) if means(said.name, symbol_of(d)))
+        places = (i for d in known for i, param in enumerate(d.node.params) if param.name == place)
+        place = next(places, 0 if len(call.args) == 1 else -1)
+    given = [arg for arg in call.args if not arg.keyword]
+    if named is not None:
+        value = engine.value(named, frame)
+    else:
+        value = engine.value(given[place].value, frame) if 0 <= place < len(given) else unknown("it is not given here")
+    return Sent(COMMANDS[said.command], (Given(value),))
 
 
 def _lock(engine: Engine, at: CallAt) -> Sending | None:

@@ -14,6 +14,7 @@ from seawall.calls.facts.values import (
     Alternative,
     ClassRef,
     Client,
+    Closure,
     Const,
     External,
     Frame,
@@ -85,7 +86,8 @@ _ARITHMETIC: dict[str, Callable[[float, float], float]] = {
 
 def texts(value: Value, why: str = "nothing is known of it") -> tuple[Text, ...]:
     """The strings that a value is when it is put into one."""
-    return few(_text(alternative) for alternative in value) if value else (hole(why),)
+    told = [a for a in value if not isinstance(a, Method | Closure)] or value  # a function is no part of a key
+    return few(_text(alternative) for alternative in told) if value else (hole(why),)
 
 
 def _text(alternative: Alternative) -> Text:
@@ -188,7 +190,7 @@ def _computed(op: str, left: float | bool | None, right: float | bool | None) ->
 def added(left: Value, right: Value) -> Value:
     """`left + right` of strings, numbers or collections."""
     if any(isinstance(a, Many) for a in (*left, *right)):
-        return (Many(either(a.of if isinstance(a, Many) else () for a in (*left, *right))),)
+        return _one_after_the_other(left, right)
     numbers = [
         _computed("+", a.value, b.value) for a in left for b in right if isinstance(a, Const) and isinstance(b, Const)
     ]
@@ -197,6 +199,20 @@ def added(left: Value, right: Value) -> Value:
     if any(isinstance(a, Words) for a in (*left, *right)):
         return words(product([texts(left), texts(right)]))
     return unknown("a sum of what is not known")
+
+
+def _one_after_the_other(left: Value, right: Value) -> Value:
+    """Two collections put together: the places of the first stay, those of the second where the first has no more."""
+    of = either(a.of if isinstance(a, Many) else () for a in (*left, *right))
+    first = left[0] if len(left) == 1 else None
+    if not isinstance(first, Many) or first.keys or not first.items or any(isinstance(k, str) for k, _ in first.items):
+        return (Many(of),)
+    second = right[0] if len(right) == 1 and first.size == len(first.items) else None
+    if not isinstance(second, Many) or second.keys or any(isinstance(k, str) for k, _ in second.items):
+        return (Many(of, first.items),)
+    more = tuple((len(first.items) + place, value) for place, (_, value) in enumerate(second.items))
+    closed = second.size is not None and second.size == len(second.items)
+    return (Many(of, (*first.items, *more), size=len(first.items) + len(more) if closed else None),)
 
 
 def _percent(engine: Engine, left: Value, right: tree.Expr, frame: Frame) -> Value:
@@ -290,6 +306,8 @@ def joined_with(value: Value, separator: Text) -> Value:
             for place, (_, element) in enumerate(alternative.items):
                 columns += [(separator,)] if place else []
                 columns.append(texts(element))
+            if alternative.size is None and alternative.of:
+                columns += [(separator,), (hole("the rest of a join"),)]
             found += product(columns)
         else:
             found.append(hole("a join of what is not known"))

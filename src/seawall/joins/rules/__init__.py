@@ -1,0 +1,1 @@
+"""The rules SW9xx: each is a module beside its page."""
